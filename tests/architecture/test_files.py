@@ -22,6 +22,7 @@ FULL_FOLDERS = {
     "azoth.orm.loading": "one subject; its nine floors read from the options down to the row loader",
     "azoth.sql.elements": "one file per kind of expression; the listing is the list of kinds",
     "azoth.sql.selectable": "one file per kind of thing to select from; the listing is the list of kinds",
+    "azoth.util": "one file per tool; the listing is the list of tools",
     "azoth.sql.types": "one file per family of types; the listing is the list of families",
 }
 """Folders that may list more names, and why."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import azoth
+from bench.programs import first_result
 
 USUAL_NAMES = """
 import sys
@@ -111,3 +112,53 @@ def test_each_of_them_works_as_the_first_thing_that_a_program_does(act: str) -> 
     source = str(Path(azoth.__file__).parents[1])
     program = f"import sys; sys.path.insert(0, {source!r}); import azoth; {act}"
     subprocess.run([sys.executable, "-S", "-E", "-c", program], check=True, capture_output=True)
+
+
+FIRST_RESULT_NEEDS_NOT = (
+    "ast",
+    "logging",
+    "string",
+    "textwrap",
+    "traceback",
+    "azoth.dialects.sqlite.declared_types",
+    "azoth.dialects.sqlite.table_text",
+    "azoth.engine.dialect_base.reflected",
+    "azoth.engine.reflection",
+    "azoth.orm.persistence.planning.plan_views",
+    "azoth.orm.persistence.planning.row_graph",
+    "azoth.orm.session.objects.merging",
+    "azoth.sql.types.sql_names",
+)
+"""What declares tables, stores an object and loads it does not need these."""
+
+MOST_MODULES_TO_THE_FIRST_RESULT = 495
+
+
+@cache
+def imported_to_the_first_result() -> frozenset[str]:
+    source = str(Path(azoth.__file__).parents[1])
+    program = first_result("azoth") + "\nprint(*sorted(sys.modules))"
+    command = [sys.executable, "-S", "-E", "-c", f"import sys; sys.path.insert(0, {source!r})\n{program}"]
+    printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines()
+    assert printed[0] == "a pen"
+    return frozenset(printed[1].split())
+
+
+@pytest.mark.parametrize("name", FIRST_RESULT_NEEDS_NOT)
+def test_a_small_program_does_not_wait_for_what_it_does_not_use(name: str) -> None:
+    assert name not in imported_to_the_first_result()
+
+
+def test_few_modules_are_imported_to_the_first_result() -> None:
+    own = {name for name in imported_to_the_first_result() if name.partition(".")[0] == "azoth"}
+    assert "azoth.orm.persistence.planning.plan" in own
+    assert len(own) <= MOST_MODULES_TO_THE_FIRST_RESULT
+
+
+def test_named_tuples_are_made_without_compiling() -> None:
+    """The standard library compiles a function for each; see ``azoth.util.named_tuple``."""
+    source = Path(azoth.__file__).parent
+    users = [path for path in source.rglob("*.py") if "import NamedTuple" in path.read_text(encoding="utf-8")]
+    assert {path.name for path in users if "typing import NamedTuple" in path.read_text(encoding="utf-8")} == {
+        "named_tuple.py"
+    }

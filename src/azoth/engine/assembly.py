@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-# The dialect's questions about a schema are part of every engine: inspect(engine), Table(autoload_with=engine).
-from azoth.engine import reflection as reflection
+from azoth.engine.connection import Connection
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.dialect_base.dialect_registry import dialect_class, load_driver
 from azoth.engine.dialect_base.first_connection import FirstConnection
@@ -15,11 +14,16 @@ from azoth.engine.plugins import CreateEnginePlugin, take_plugins
 from azoth.engine.threadlocal import ThreadLocalEngine
 from azoth.engine.url import URL, make_url
 from azoth.exc import ArgumentError
+from azoth.inspection import register
 from azoth.pool import Pool
 from azoth.pool.base import takes_argument
+from azoth.sql.schema import install_inspector
 from azoth.util.arguments import as_mapping, check_arguments, check_count, check_flag, check_function, wrong_value
 from azoth.util.near_names import near_names
 from azoth.util.signature import signature_of
+
+if TYPE_CHECKING:
+    from azoth.engine.reflection import Inspector
 
 __all__ = ["POOL_ARGUMENTS", "assemble_engine"]
 
@@ -284,3 +288,16 @@ def _check_pool_class(pool_class: object) -> None:
         raise wrong_value(
             "create_engine(): poolclass", "a class of pools", pool_class, "pass QueuePool, NullPool or their like"
         )
+
+
+def _inspector_of(bind: object) -> Inspector:
+    # Most programs never ask what their database contains, so the first question imports what knows.
+    from azoth.engine.reflection import inspector_of  # noqa: PLC0415
+
+    return inspector_of(bind)
+
+
+# Questions about a schema are part of every engine: inspect(engine), Table(autoload_with=engine).
+install_inspector(_inspector_of)
+register(Engine, _inspector_of)
+register(Connection, _inspector_of)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from azoth.driver import DBAPICursor
 from azoth.engine.connection import Connection
 from azoth.engine.execution.execution_context import ExecutionContext, execute_in_context
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPICursor
 
 __all__ = ["DialectConnection"]
 
@@ -35,6 +37,7 @@ class DialectConnection(Connection):
     def _send(
         self, cursor: DBAPICursor, sql: str, parameters: object, context: ExecutionContext, *, no_parameters: bool
     ) -> Any:
+
         def give(cursor: DBAPICursor, sql: str, parameters: object) -> DBAPICursor:
             return super(DialectConnection, self)._send(cursor, sql, parameters, context, no_parameters=no_parameters)
 

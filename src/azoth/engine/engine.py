@@ -9,10 +9,8 @@ from azoth.engine.connection import Connection
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.bind_typing import BindTyping
 from azoth.engine.dialect_base.dialect import DefaultDialect
-from azoth.engine.dialect_connection import DialectConnection
 from azoth.engine.events import ConnectionEvents, DialectEvents
 from azoth.engine.execution.given_options import check_compiled_cache, check_options
-from azoth.engine.execution.own_shape import described_shape
 from azoth.engine.failure import translated_connect_failure
 from azoth.engine.result_shape import ResultShape
 from azoth.engine.statement_log import StatementLog
@@ -90,7 +88,11 @@ class Engine(Identified):
         self._current = _CurrentPool(pool)
         self.dialect = dialect
         tells_types = dialect.bind_typing is BindTyping.SETINPUTSIZES
-        self._connection_class = DialectConnection if dialect.executes_by_itself or tells_types else Connection
+        self._connection_class = Connection
+        if dialect.executes_by_itself or tells_types:
+            from azoth.engine.dialect_connection import DialectConnection  # noqa: PLC0415
+
+            self._connection_class = DialectConnection
         self.url = url
         self.hide_parameters = hide_parameters
         self.logging_name = logging_name
@@ -324,6 +326,8 @@ class Engine(Identified):
 
     def _described_shape(self, prepared: PreparedStatement, description: Sequence[Any]) -> ResultShape:
         """Find or make the shape of a text's results, whose columns the driver describes."""
+        from azoth.engine.execution.own_shape import described_shape  # noqa: PLC0415  # for texts only
+
         name = (id(prepared), *[column[0] for column in description])
         known = self._shapes.get(name)
         if known is not None:

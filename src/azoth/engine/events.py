@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from azoth.driver import DBAPIConnection, DBAPICursor
 from azoth.engine.dialect_base.dialect import DefaultDialect
-from azoth.engine.ports import ConnectionPort, EnginePort
 from azoth.event import Dispatch, Events, formerly, may_omit, replaces
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPIConnection, DBAPICursor
+    from azoth.engine.ports import ConnectionPort, EnginePort
 
 __all__ = ["ConnectionEvents", "DialectEvents", "ExceptionContext"]
 
@@ -51,6 +53,7 @@ class ExceptionContext:
         execution_context: object = None,
         is_pre_ping: bool = False,
     ) -> None:
+
         self.connection: Any = connection
         self.engine: Any = engine
         self.dialect = dialect

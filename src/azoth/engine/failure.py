@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.engine.dialect_base.dialect import DefaultDialect, install_ping_failed
 from azoth.engine.events import ExceptionContext
-from azoth.engine.ports import ConnectionPort, EnginePort
 from azoth.exc import AzothError, DBAPIError, DontWrapMixin, StatementError
+
+if TYPE_CHECKING:
+    from azoth.engine.ports import ConnectionPort, EnginePort
 
 __all__ = [
     "driver_state",

@@ -6,12 +6,11 @@ import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self, TypeVar
 
-from azoth import exc, inspection
+from azoth import exc
 from azoth.engine.connection import Connection
 from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.engine.dialect_base.many_tables import ObjectKind, ObjectScope
 from azoth.engine.dialect_base.reflected import (
-    ObjectKind,
-    ObjectScope,
     ReflectedCheckConstraint,
     ReflectedColumn,
     ReflectedForeignKeyConstraint,
@@ -22,7 +21,7 @@ from azoth.engine.dialect_base.reflected import (
 )
 from azoth.engine.engine import Engine
 from azoth.engine.table_reflection import TableReflection
-from azoth.sql.schema import MetaData, install_inspector, order_by_needs
+from azoth.sql.schema import MetaData, order_by_needs
 from azoth.sql.selectable.dialect_options import OTHER_DIALECTS
 from azoth.util.arguments import no_argument, wrong_value
 
@@ -416,8 +415,3 @@ def inspector_of(bind: Any) -> Inspector:
         fix="pass autoload_with=engine, or bind=engine",
         code="AZ-E61",
     )
-
-
-install_inspector(inspector_of)
-inspection.register(Engine, Inspector)
-inspection.register(Connection, Inspector)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from azoth.util.echo import give_handler, say
+from azoth.util.echo import LateLogger, give_handler, say
 
 __all__ = ["StatementLog"]
 
 LOGGER: Final = "azoth.engine"
-INFO: Final = 20
-"""``logging.INFO``."""
 MOST_SHOWN: Final = 10
 LONGEST_VALUE: Final = 300
 
@@ -26,10 +24,7 @@ class StatementLog:
     """
 
     def __init__(self, echo: bool | str | None, name: str | None, hide_parameters: bool) -> None:
-        # With the first engine, so that programs that only define tables do not wait for it.
-        import logging  # noqa: PLC0415
-
-        self.logger = logging.getLogger(f"{LOGGER}.{name}" if name else LOGGER)
+        self._logger = LateLogger(f"{LOGGER}.{name}" if name else LOGGER)
         self.hide_parameters = hide_parameters
         self._echo: bool | str | None = None
         self.echo = echo
@@ -43,17 +38,17 @@ class StatementLog:
     def echo(self, echo: bool | str | None) -> None:
         self._echo = echo
         if echo:
-            give_handler(self.logger)
+            give_handler(self._logger.logger)
 
     def is_on(self) -> bool:
         """Tell whether statements are logged now."""
-        return bool(self._echo) or self.logger.isEnabledFor(INFO)
+        return bool(self._echo) or self._logger.hears_info()
 
     def say(self, message: str, token: str | None = None) -> None:
         """Log one line, such as BEGIN."""
         if token:
             message = f"[{token}] {message}"
-        say(self.logger, message)
+        say(self._logger.logger, message)
 
     def statement(self, statement: str, parameters: Any, many: bool, token: str | None = None) -> None:
         """Log a statement and its values."""

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from azoth.exc import ArgumentError
 from azoth.util.arguments import as_list, as_mapping, checked, wrong_value
+from azoth.util.named_tuple import NamedTuple
 
 __all__ = ["URL", "make_url"]
 

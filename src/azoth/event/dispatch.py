@@ -11,7 +11,9 @@ import threading
 import weakref
 from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from azoth.util.named_tuple import NamedTuple
 
 Listener = Callable[..., Any]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar
 
 from azoth.event.dispatch import NO_RETVAL, Dispatch, Listener, dispatch_class
 from azoth.exc import ArgumentError
 from azoth.util.arguments import wrong_value
+from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from inspect import Signature

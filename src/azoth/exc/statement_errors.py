@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from azoth.exc.errors import AzothError, DontWrapMixin
 
@@ -249,12 +249,43 @@ class OperationalError(DatabaseError):
     default_why = "the database could not do it: it is gone, locked or lacks what the statement names."
 
 
-class WrittenIdentities(NamedTuple):
-    """The identity keys of what a session's transaction wrote, as ``inspect(obj).identity_key`` has them."""
+class WrittenIdentities(tuple[tuple[Any, ...], ...]):
+    """The identity keys of what a session's transaction wrote, as ``inspect(obj).identity_key`` has them.
 
-    inserted: tuple[Any, ...]
-    updated: tuple[Any, ...]
-    deleted: tuple[Any, ...]
+    Args:
+        inserted: those of new rows.
+        updated: those of changed rows.
+        deleted: those of rows that are gone.
+    """
+
+    # Not typing.NamedTuple, whose first class in a program takes longer than all other errors together.
+    __slots__ = ()
+    _fields: ClassVar[tuple[str, ...]] = ("inserted", "updated", "deleted")
+
+    def __new__(cls, inserted: tuple[Any, ...], updated: tuple[Any, ...], deleted: tuple[Any, ...]) -> Self:
+        return super().__new__(cls, (inserted, updated, deleted))
+
+    def __getnewargs__(self) -> tuple[tuple[Any, ...], ...]:
+        return tuple(self)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={keys!r}" for name, keys in zip(self._fields, self, strict=True))
+        return f"{type(self).__name__}({shown})"
+
+    @property
+    def inserted(self) -> tuple[Any, ...]:
+        """The keys of new rows."""
+        return self[0]
+
+    @property
+    def updated(self) -> tuple[Any, ...]:
+        """The keys of changed rows."""
+        return self[1]
+
+    @property
+    def deleted(self) -> tuple[Any, ...]:
+        """The keys of rows that are gone."""
+        return self[2]
 
 
 class CommitUnknown(OperationalError):

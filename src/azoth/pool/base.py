@@ -21,16 +21,16 @@ from azoth.pool.ports import ConnectionActions, PlainActions
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry, PoolResetState
 from azoth.util.arguments import check_function, check_least, checked
-from azoth.util.echo import Identified, give_handler, say
+from azoth.util.echo import Identified, LateLogger, give_handler, say
 
 if TYPE_CHECKING:
+    from logging import Logger
+
     from azoth.driver import DBAPIConnection
 
 __all__ = ["Pool", "ResetStyle", "reset_commit", "reset_none", "reset_rollback"]
 
 MOST_ATTEMPTS: Final = 2
-INFO: Final = 20
-"""``logging.INFO``."""
 
 _living: Final[weakref.WeakSet[Pool]] = weakref.WeakSet()
 
@@ -108,7 +108,7 @@ class Pool(Identified, ABC):
         self._first_connect_pending = True
         self._opening = threading.Lock()
         self._echo = echo
-        self._logger = _logger(logging_name)
+        self._late_logger = LateLogger("azoth.pool" + (f".{logging_name}" if logging_name else ""))
         if echo:
             give_handler(self._logger)
         self.logging_name = logging_name
@@ -398,20 +398,18 @@ class Pool(Identified, ABC):
         record.open()
         return record
 
+    @property
+    def _logger(self) -> Logger:
+        return self._late_logger.logger
+
     def _log(self, message: str, *values: object) -> None:
         if self._echo:
             say(self._logger, message, *values)
-        elif self._logger.isEnabledFor(INFO):
+        elif self._late_logger.hears_info():
             self._logger.info(message, *values)
 
 
 PoolEvents._accept(Pool)
-
-
-def _logger(name: str | None) -> Any:
-    import logging  # noqa: PLC0415  # with the first pool, so that programs that only define tables do not wait for it
-
-    return logging.getLogger("azoth.pool" + (f".{name}" if name else ""))
 
 
 def takes_argument(creator: Callable[..., Any]) -> bool:

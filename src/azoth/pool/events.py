@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from azoth.driver import DBAPIConnection
+from typing import TYPE_CHECKING
+
 from azoth.event import Events, may_omit
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPIConnection
 
 __all__ = ["PoolEvents"]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from azoth.driver import DBAPIConnection
 from azoth.event import Dispatch
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPIConnection
 
 __all__ = ["ConnectionActions", "PlainActions", "RecordOwner"]
 

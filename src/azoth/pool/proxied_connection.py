@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
-from azoth.pool.ports import RecordOwner
 from azoth.pool.record import ConnectionPoolEntry, ManagesConnection
+
+if TYPE_CHECKING:
+    from azoth.pool.ports import RecordOwner
 
 __all__ = ["PoolProxiedConnection"]
 

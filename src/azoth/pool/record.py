@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from azoth.pool.ports import RecordOwner
+from azoth.util.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from azoth.pool.ports import RecordOwner
 
 __all__ = ["ConnectionPoolEntry", "ManagesConnection", "PoolResetState"]
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.exc import InvalidRequestError
 from azoth.pool.base import Pool, ResetStyle
-from azoth.pool.ports import ConnectionActions
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry
 from azoth.util.arguments import check_least, checked
+
+if TYPE_CHECKING:
+    from azoth.pool.ports import ConnectionActions
 
 __all__ = ["AssertionPool", "NullPool", "SingletonThreadPool", "StaticPool"]
 

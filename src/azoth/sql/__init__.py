@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from azoth.sql.ports import install_upper_layers
 from azoth.util.late_names import late_names
 
@@ -134,7 +136,12 @@ def _import_compiler() -> None:
     import azoth.sql.compiler  # noqa: F401, PLC0415
 
 
-install_upper_layers(_import_compiler)
+def _import_builder(name: str) -> None:
+    home = {"create_table_as": "azoth.sql.ddl.from_select", "table_valued_column": "azoth.sql.functions.element"}
+    import_module(home.get(name, f"azoth.sql.dml.{name}"))
+
+
+install_upper_layers(_import_compiler, _import_builder)
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [

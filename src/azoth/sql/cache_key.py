@@ -8,11 +8,12 @@ statement found by its shape can pick its parameters by position.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeAlias
 from weakref import WeakSet, WeakValueDictionary
 
 from azoth.exc import CompileError
-from azoth.sql.visitors import InternalTraversal, Visitable
+from azoth.sql.visitors import Visitable
+from azoth.util.named_tuple import NamedTuple
 from azoth.util.serial_numbers import serial_numbers
 from azoth.util.warning import warn
 
@@ -206,30 +207,30 @@ class NoShape:
 
 _PARTS: Final = frozenset(
     {
-        InternalTraversal.dp_clauseelement,
-        InternalTraversal.dp_clauseelement_list,
-        InternalTraversal.dp_clauseelement_tuple,
-        InternalTraversal.dp_clauseelement_tuples,
-        InternalTraversal.dp_fromclause_ordered_set,
-        InternalTraversal.dp_has_cache_key,
-        InternalTraversal.dp_has_cache_key_list,
-        InternalTraversal.dp_has_cache_key_tuples,
-        InternalTraversal.dp_multi_list,
-        InternalTraversal.dp_string_list,
+        "dp_clauseelement",
+        "dp_clauseelement_list",
+        "dp_clauseelement_tuple",
+        "dp_clauseelement_tuples",
+        "dp_fromclause_ordered_set",
+        "dp_has_cache_key",
+        "dp_has_cache_key_list",
+        "dp_has_cache_key_tuples",
+        "dp_multi_list",
+        "dp_string_list",
     }
 )
 _FIELDS: Final = _PARTS | {
-    InternalTraversal.dp_anon_name,
-    InternalTraversal.dp_boolean,
-    InternalTraversal.dp_inspectable,
-    InternalTraversal.dp_multi,
-    InternalTraversal.dp_named_ddl_element,
-    InternalTraversal.dp_operator,
-    InternalTraversal.dp_plain_obj,
-    InternalTraversal.dp_string,
-    InternalTraversal.dp_type,
+    "dp_anon_name",
+    "dp_boolean",
+    "dp_inspectable",
+    "dp_multi",
+    "dp_named_ddl_element",
+    "dp_operator",
+    "dp_plain_obj",
+    "dp_string",
+    "dp_type",
 }
-"""The kinds of parts that are fields: nodes, and plain data that is compared by its value."""
+"""The kinds of parts that are fields, by their names: nodes, and plain data that is compared by its value."""
 
 _OWN_SHAPE: Final = OwnShape()
 _NO_SHAPE: Final = NoShape()
@@ -240,11 +241,11 @@ def take_in_class(cls: type[Shaped]) -> None:
     own = cls.__dict__
     parts = own.get("_traverse_internals")
     if parts is not None and "_fields" not in own:
-        cls._fields = tuple([name for name, kind in parts if kind in _FIELDS])
+        cls._fields = tuple([name for name, kind in parts if kind.name in _FIELDS])
         for name, kind in parts:
-            if kind in _PARTS:
+            if kind.name in _PARTS:
                 setattr(cls, name, _PartField(name))
-        if any(kind not in _FIELDS and kind is not InternalTraversal.dp_ignore for _, kind in parts):
+        if any(kind.name not in _FIELDS and kind.name != "dp_ignore" for _, kind in parts):
             parts, cls.inherit_cache = None, False
     tells = parts is not None or "_fields" in own or "_compute_shape" in own
     setattr(cls, "_shape", _OWN_SHAPE if tells or own.get("inherit_cache") else _NO_SHAPE)  # noqa: B010  # a descriptor

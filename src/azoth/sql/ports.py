@@ -13,6 +13,7 @@ __all__ = [
     "description_of",
     "entity_of",
     "fill_slots",
+    "import_builder",
     "install_compile_element",
     "install_description_of",
     "install_entity_of",
@@ -71,6 +72,10 @@ def _nothing_to_import() -> None:
     raise RuntimeError("azoth.sql.compiler has not been imported, so nothing can be compiled")
 
 
+def _no_builder(name: str) -> None:
+    raise RuntimeError(f"azoth.sql has not been imported, so nothing builds {name}")
+
+
 def _compile_first(element: Any, dialect: CompilerDialect | None, **options: Any) -> Any:
     fill_slots()
     return _compile(element, dialect, **options)
@@ -89,6 +94,7 @@ def _no_description(raw: object, columns: Sequence[object]) -> dict[str, Any] | 
 
 
 _import_upper_layers: Callable[[], None] = _nothing_to_import
+_import_builder: Callable[[str], None] = _no_builder
 _compile: Callable[..., Any] = _compile_first
 _entity: Callable[[type[Any]], Any] = _no_entity
 _sent: Callable[[object], object] = _itself
@@ -117,10 +123,20 @@ def fill_slots() -> None:
     _import_upper_layers()
 
 
-def install_upper_layers(import_them: Callable[[], None]) -> None:
-    """Install what imports the compiler; for the package ``azoth.sql``."""
-    global _import_upper_layers
+def import_builder(name: str) -> None:
+    """Import the module that makes statements of a kind, which fills the slot of that name.
+
+    Args:
+        name: what is built, such as "insert".
+    """
+    _import_builder(name)
+
+
+def install_upper_layers(import_them: Callable[[], None], import_builder: Callable[[str], None]) -> None:
+    """Install what imports the compiler, and what makes statements; for the package ``azoth.sql``."""
+    global _import_upper_layers, _import_builder
     _import_upper_layers = import_them
+    _import_builder = import_builder
 
 
 def entity_of(cls: type[Any]) -> Any:

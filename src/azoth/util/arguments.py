@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from azoth.exc import ArgumentError
+from azoth.util.named_tuple import NamedTuple
 from azoth.util.near_names import did_you_mean
 from azoth.util.signature import signature_of, takes_keywords
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from logging import Logger
 
-__all__ = ["Identified", "give_handler", "say"]
+__all__ = ["Identified", "LateLogger", "give_handler", "say"]
 
 INFO: Final = 20
 """``logging.INFO``."""
@@ -24,6 +24,33 @@ class Identified:
     __slots__ = ()
 
     logging_name: str | None = None
+
+
+class LateLogger:
+    """A logger that is looked up when there is something to log, so that other programs do not wait for ``logging``.
+
+    Args:
+        name: the logger's name.
+    """
+
+    __slots__ = ("_found", "_name")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._found: Logger | None = None
+
+    @property
+    def logger(self) -> Logger:
+        """The logger itself."""
+        if self._found is None:
+            import logging  # noqa: PLC0415
+
+            self._found = logging.getLogger(self._name)
+        return self._found
+
+    def hears_info(self) -> bool:
+        """Tell whether the logger's level lets INFO pass; nobody has set one before ``logging`` is imported."""
+        return (self._found is not None or "logging" in sys.modules) and self.logger.isEnabledFor(INFO)
 
 
 def give_handler(logger: Logger) -> None:

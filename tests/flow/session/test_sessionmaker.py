@@ -11,7 +11,7 @@ import azoth
 from azoth import select
 from azoth.exc import UnboundExecutionError
 from azoth.orm import Session, sessionmaker
-from azoth.orm.session.settings import SessionArguments
+from azoth.orm.session.factory import SessionArguments
 from tests.flow.library import Author
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.dialects.sqlite.beginning import BEGIN_ON_WRITE, begin_actions, checked_begin
 from azoth.dialects.sqlite.ddl_compiler import SQLiteDDLCompiler
@@ -13,10 +13,12 @@ from azoth.dialects.sqlite.statement_compiler import SQLiteStatementCompiler
 from azoth.dialects.sqlite.types import COLSPECS, SQLiteTypeCompiler
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT, DefaultDialect
-from azoth.engine.dialect_base.explanation import Explanation
-from azoth.engine.dialect_base.reflection import ReflectingConnection
 from azoth.engine.execution.execution_context import DefaultExecutionContext
 from azoth.sql.selectable import TableClause
+
+if TYPE_CHECKING:
+    from azoth.engine.dialect_base.explanation import Explanation
+    from azoth.engine.dialect_base.reflection import ReflectingConnection
 
 __all__ = ["SQLiteCompiler", "SQLiteDialect", "SQLiteExecutionContext"]
 

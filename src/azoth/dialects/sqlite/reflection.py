@@ -3,58 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from azoth import exc, types
-from azoth.dialects.sqlite.table_text import TableText, index_text, table_text
-from azoth.dialects.sqlite.types import DATE, DATETIME, TIME
-from azoth.engine.dialect_base.reflected import (
-    ReflectedCheckConstraint,
-    ReflectedColumn,
-    ReflectedForeignKeyConstraint,
-    ReflectedIndex,
-    ReflectedPrimaryKeyConstraint,
-    ReflectedTableComment,
-    ReflectedUniqueConstraint,
-)
-from azoth.engine.dialect_base.reflection import DialectReflection, ReflectingConnection
+from azoth import exc
 from azoth.sql.schema import stored_text
 
-__all__ = ["SQLiteReflection", "type_of_declaration"]
+if TYPE_CHECKING:
+    from azoth.dialects.sqlite.table_text import TableText
+    from azoth.engine.dialect_base.reflected import (
+        ReflectedCheckConstraint,
+        ReflectedColumn,
+        ReflectedForeignKeyConstraint,
+        ReflectedIndex,
+        ReflectedPrimaryKeyConstraint,
+        ReflectedTableComment,
+        ReflectedUniqueConstraint,
+    )
+    from azoth.engine.dialect_base.reflection import DialectReflection, ReflectingConnection
 
-_TYPES: Final[dict[str, Any]] = {
-    "BIGINT": types.BIGINT,
-    "BLOB": types.BLOB,
-    "BOOL": types.BOOLEAN,
-    "BOOLEAN": types.BOOLEAN,
-    "CHAR": types.CHAR,
-    "CLOB": types.CLOB,
-    "DATE": DATE,
-    "DATE_CHAR": DATE,
-    "DATETIME": DATETIME,
-    "DATETIME_CHAR": DATETIME,
-    "DECIMAL": types.DECIMAL,
-    "DOUBLE": types.DOUBLE,
-    "DOUBLE PRECISION": types.DOUBLE_PRECISION,
-    "DOUBLE_PRECISION": types.DOUBLE_PRECISION,
-    "FLOAT": types.FLOAT,
-    "INT": types.INTEGER,
-    "INTEGER": types.INTEGER,
-    "JSON": types.JSON,
-    "NCHAR": types.NCHAR,
-    "NUMERIC": types.NUMERIC,
-    "NVARCHAR": types.NVARCHAR,
-    "REAL": types.REAL,
-    "SMALLINT": types.SMALLINT,
-    "TEXT": types.TEXT,
-    "TIME": TIME,
-    "TIME_CHAR": TIME,
-    "TIMESTAMP": types.TIMESTAMP,
-    "UUID": types.UUID,
-    "VARCHAR": types.VARCHAR,
-}
-_DECLARATION: Final = re.compile(r"([\w ]+?)\s*(?:\((.*?)\))?\s*$")
+__all__ = ["SQLiteReflection"]
 
 
 class SQLiteReflection:
@@ -148,8 +116,8 @@ class SQLiteReflection:
         if not rows:
             raise _no_such_table(table_name, schema)
         generated = any(row[6] for row in rows)
-        found = self._table_text(connection, table_name, schema) if generated else TableText()
-        return [_column(row, found) for row in rows if row[6] != 1]
+        computed = self._table_text(connection, table_name, schema).computed if generated else {}
+        return [_column(row, computed) for row in rows if row[6] != 1]
 
     def get_pk_constraint(
         self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
@@ -239,8 +207,10 @@ class SQLiteReflection:
         return None
 
     def _table_text(self, connection: ReflectingConnection, name: str, schema: str | None) -> TableText:
-        definition = self._definition(connection, name, schema, "table")
-        return table_text(definition) if definition is not None else TableText()
+        # Late, like what reads declared types: most programs never ask what their database's tables are.
+        from azoth.dialects.sqlite.table_text import table_text  # noqa: PLC0415
+
+        return table_text(self._definition(connection, name, schema, "table") or "")
 
     def _require(self, connection: ReflectingConnection, table_name: str, schema: str | None) -> None:
         if not self.has_table(connection, table_name, schema):
@@ -262,6 +232,8 @@ class SQLiteReflection:
             "dialect_options": {},
         }
         if partial or None in columns:
+            from azoth.dialects.sqlite.table_text import index_text  # noqa: PLC0415  # few indexes are read
+
             expressions, where = index_text(self._definition(connection, name, schema, "index") or "")
             if None in columns:
                 index["expressions"] = [
@@ -276,38 +248,10 @@ class SQLiteReflection:
 _answers: type[DialectReflection] = SQLiteReflection  # the type checker compares every method
 
 
-def type_of_declaration(declaration: str) -> Any:
-    """Find the type that a declaration in CREATE TABLE means.
-
-    Args:
-        declaration: the text, such as "VARCHAR(50)"; unknown names go by SQLite's rules of affinity.
-    """
-    match = _DECLARATION.match(declaration.strip())
-    name = match.group(1).strip().upper() if match else ""
-    arguments = [int(part) for part in re.findall(r"\d+", (match.group(2) or "") if match else "")]
-    cls = _TYPES.get(name) or _type_by_affinity(name)
-    if issubclass(cls, DATE | DATETIME | TIME | types.NullType):
-        return cls()
-    try:
-        return cls(*arguments)
-    except TypeError:
-        return cls()
-
-
-def _type_by_affinity(name: str) -> Any:
-    if "INT" in name:
-        return types.INTEGER
-    if "CHAR" in name or "CLOB" in name or "TEXT" in name:
-        return types.TEXT
-    if "BLOB" in name or not name:
-        return types.NullType
-    if "REAL" in name or "FLOA" in name or "DOUB" in name:
-        return types.REAL
-    return types.NUMERIC
-
-
-def _column(row: Any, found: TableText) -> ReflectedColumn:
+def _column(row: Any, computed: Mapping[str, str]) -> ReflectedColumn:
     _, name, declared, not_null, default, key_position, hidden = row[:7]
+    from azoth.dialects.sqlite.declared_types import type_of_declaration  # noqa: PLC0415
+
     generated = hidden in (2, 3)
     declared = re.sub(r"\s*GENERATED\s+ALWAYS.*$", "", declared or "", flags=re.IGNORECASE)
     column: ReflectedColumn = {
@@ -318,7 +262,7 @@ def _column(row: Any, found: TableText) -> ReflectedColumn:
         "primary_key": key_position,
     }
     if generated:
-        column["computed"] = {"sqltext": found.computed.get(name, ""), "persisted": hidden == 3}
+        column["computed"] = {"sqltext": computed.get(name, ""), "persisted": hidden == 3}
     return column
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth import exc
 from azoth.sql.compiler import StatementCompiler
-from azoth.sql.dml import Delete, Insert
 from azoth.sql.elements import BinaryExpression, BindParameter, ColumnClause, Extract, UnaryExpression, true
 from azoth.sql.functions.element import FunctionElement
 from azoth.sql.operators import Operator
 from azoth.sql.selectable import FromClause, GenerativeSelect, Select, Values
+
+if TYPE_CHECKING:
+    from azoth.sql.dml import Delete, Insert
 
 __all__ = ["SQLiteStatementCompiler"]
 

@@ -15,14 +15,14 @@ _READS: Final = frozenset({"SELECT", "VALUES", "EXPLAIN"})
 _STANDS_ALONE: Final = frozenset({"PRAGMA", "VACUUM", "ATTACH", "DETACH"})
 _MAIN_WORDS: Final = frozenset({"SELECT", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE"})
 
-_FIRST_WORD: Final = re.compile(r"(?>\s+|--[^\n]*|/\*.*?\*/)*+([a-z]+)", re.DOTALL | re.IGNORECASE)
-_PIECE: Final = re.compile(
-    r"""'[^']*' | "[^"]*" | `[^`]*` | \[[^]]*\]   # strings and quoted names; a doubled quote makes two of one
-      | --[^\n]* | /\*.*?\*/
-      | [()] | [a-z_]\w*
-    """,
-    re.DOTALL | re.IGNORECASE | re.VERBOSE,
-)
+# Compiled by the first SQL text that needs them, which most programs never have.
+_FIRST_WORD: Final = r"(?>\s+|--[^\n]*|/\*.*?\*/)*+([a-z]+)"
+_PIECE: Final = r"""(?x)
+    '[^']*' | "[^"]*" | `[^`]*` | \[[^]]*\]   # strings and quoted names; a doubled quote makes two of one
+    | --[^\n]* | /\*.*?\*/
+    | [()] | [a-z_]\w*
+"""
+_FLAGS: Final = re.DOTALL | re.IGNORECASE
 
 
 def need_of(sql: str | None) -> StatementNeed:
@@ -33,8 +33,10 @@ def need_of(sql: str | None) -> StatementNeed:
     """
     if sql is None:
         return StatementNeed.BEGIN
-    found = _FIRST_WORD.match(sql)
-    word = found[1].upper() if found is not None else ""
+    word = sql.split(None, 1)[0].upper() if sql[:1].isalpha() else ""
+    if not word.isalpha():
+        found = re.match(_FIRST_WORD, sql, _FLAGS)
+        word = found[1].upper() if found is not None else ""
     if word == "WITH":
         word = _main_word(sql)
     if word in _READS or word in _STANDS_ALONE:
@@ -45,7 +47,7 @@ def need_of(sql: str | None) -> StatementNeed:
 def _main_word(sql: str) -> str:
     """Find the word that stands behind the common table expressions of a WITH."""
     depth = 0
-    for piece in _PIECE.finditer(sql):
+    for piece in re.finditer(_PIECE, sql, _FLAGS):
         text = piece[0]
         if text == "(":
             depth += 1

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth import types
 from azoth.sql.compiler.types import TypeCompiler
-from azoth.sql.elements import ColumnElement
-from azoth.sql.functions import func
 from azoth.sql.types.unfit_value import unfit_value, unreadable_value
 
 if TYPE_CHECKING:
@@ -20,8 +19,8 @@ __all__ = ["COLSPECS", "DATE", "DATETIME", "TIME", "SQLiteTypeCompiler"]
 
 Processor = Callable[[Any], Any]
 
-_LENIENT_DATETIME: Final = re.compile(r"(\d+)-(\d+)-(\d+)(?:[ T](\d+):(\d+)(?::(\d+)(?:\.(\d{6}))?)?)?")
-_LENIENT_TIME: Final = re.compile(r"(\d+):(\d+)(?::(\d+)(?:\.(\d{6}))?)?")
+_LENIENT_DATETIME: Final = r"(\d+)-(\d+)-(\d+)(?:[ T](\d+):(\d+)(?::(\d+)(?:\.(\d{6}))?)?)?"
+_LENIENT_TIME: Final = r"(\d+):(\d+)(?::(\d+)(?:\.(\d{6}))?)?"
 
 
 class _TextStorage:
@@ -124,7 +123,7 @@ class DATETIME(_TextStorage, types.DateTime):
         if self._regexp is not None:
             return self._reader(self._regexp.match, datetime.datetime, "DateTime")
         from_iso = datetime.datetime.fromisoformat
-        lenient = self._reader(_LENIENT_DATETIME.fullmatch, datetime.datetime, "DateTime")
+        lenient = self._reader(partial(re.fullmatch, _LENIENT_DATETIME), datetime.datetime, "DateTime")
 
         def process(value: Any) -> Any:
             if value is None:
@@ -172,7 +171,7 @@ class DATE(_TextStorage, types.Date):
         if self._regexp is not None:
             return self._reader(self._regexp.match, datetime.date, "Date")
         from_iso = datetime.date.fromisoformat
-        lenient = self._reader(_LENIENT_DATETIME.fullmatch, datetime.datetime, "Date")
+        lenient = self._reader(partial(re.fullmatch, _LENIENT_DATETIME), datetime.datetime, "Date")
 
         def process(value: Any) -> Any:
             if value is None:
@@ -235,7 +234,7 @@ class TIME(_TextStorage, types.Time):
         if self._regexp is not None:
             return self._reader(self._regexp.match, datetime.time, "Time")
         from_iso = datetime.time.fromisoformat
-        lenient = self._reader(_LENIENT_TIME.fullmatch, datetime.time, "Time")
+        lenient = self._reader(partial(re.fullmatch, _LENIENT_TIME), datetime.time, "Time")
 
         def process(value: Any) -> Any:
             if value is None:
@@ -258,26 +257,6 @@ COLSPECS: Final[Mapping[type[Any], type[Any]]] = {
     types.Time: TIME,
 }
 """Generic types, and SQLite's own versions of them."""
-
-
-class JSONB(types.JSON):
-    """A JSON document in SQLite's binary form, which is smaller and read faster; from SQLite 3.45 on.
-
-    Args:
-        none_as_null: store None as SQL NULL instead of the JSON value ``null``.
-    """
-
-    __visit_name__ = "JSONB"
-
-    def bind_expression(self, bindvalue: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Turn the text of a document into the binary form."""
-        made: ColumnElement[Any] = func.jsonb(bindvalue, type_=self)
-        return made
-
-    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Read the binary form as text."""
-        made: ColumnElement[Any] = func.json(column, type_=self)
-        return made
 
 
 class SQLiteTypeCompiler(TypeCompiler):

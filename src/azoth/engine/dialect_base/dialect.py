@@ -5,17 +5,14 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from weakref import WeakValueDictionary
 
-from azoth.driver import DBAPICursor
 from azoth.engine.dialect_base.bind_typing import BindTyping
 from azoth.engine.dialect_base.driver_module import DialectDriver
-from azoth.engine.dialect_base.explanation import Explanation
 from azoth.engine.dialect_base.isolation import AUTOCOMMIT, SERVER_ISOLATION_LEVELS
 from azoth.engine.dialect_base.many_tables import ManyTables
 from azoth.engine.dialect_base.names import DialectNames
-from azoth.engine.dialect_base.reflection import ReflectingConnection
 from azoth.engine.dialect_base.transactions import DialectTransactions
 from azoth.engine.url import URL
 from azoth.pool import Pool, QueuePool
@@ -23,6 +20,11 @@ from azoth.sql.compiler import Compiled, GenericDialect, IdentifierPreparer, SQL
 from azoth.sql.schema import declare_options
 from azoth.sql.selectable import TableClause
 from azoth.sql.statement_cache import BoundedDict
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPICursor
+    from azoth.engine.dialect_base.explanation import Explanation
+    from azoth.engine.dialect_base.reflection import ReflectingConnection
 
 __all__ = ["AUTOCOMMIT", "SERVER_ISOLATION_LEVELS", "DefaultDialect", "Dialect", "install_ping_failed"]
 

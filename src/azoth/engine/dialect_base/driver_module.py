@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from azoth.driver import DBAPIConnection
-from azoth.engine.dialect_base.driver_version import VersionInfo
 from azoth.exc import InvalidRequestError, NoDBAPILoaded
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPIConnection
+    from azoth.engine.dialect_base.driver_version import VersionInfo
 
 __all__ = ["DialectDriver"]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from azoth.exc import StatementError
+from azoth.util.named_tuple import NamedTuple
 
 __all__ = ["Explanation"]
 

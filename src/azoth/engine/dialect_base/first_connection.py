@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from azoth.driver import DBAPIConnection, DBAPICursor
 from azoth.sql.compiler import compile_statement
 from azoth.sql.elements import ClauseElement
 from azoth.sql.statement_cache import PreparedStatement
 
 if TYPE_CHECKING:
+    from azoth.driver import DBAPIConnection, DBAPICursor
     from azoth.engine.dialect_base.dialect import DefaultDialect
 
 __all__ = ["FirstConnection"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
-from azoth.driver import DBAPIConnection
 from azoth.exc import ArgumentError, InvalidRequestError, NotSupportedError
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPIConnection
 
 __all__ = ["AUTOCOMMIT", "SERVER_ISOLATION_LEVELS", "DialectIsolation", "NotReadable"]
 

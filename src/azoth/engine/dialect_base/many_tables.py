@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from azoth.engine.dialect_base.reflected import (
-    ObjectKind,
-    ObjectScope,
-    ReflectedCheckConstraint,
-    ReflectedColumn,
-    ReflectedForeignKeyConstraint,
-    ReflectedIndex,
-    ReflectedPrimaryKeyConstraint,
-    ReflectedTableComment,
-    ReflectedUniqueConstraint,
-)
 from azoth.engine.dialect_base.reflection import NoReflection, ReflectingConnection
 from azoth.exc import NoSuchTableError
 
-__all__ = ["ManyTables"]
+if TYPE_CHECKING:
+    from azoth.engine.dialect_base.reflected import (
+        ReflectedCheckConstraint,
+        ReflectedColumn,
+        ReflectedForeignKeyConstraint,
+        ReflectedIndex,
+        ReflectedPrimaryKeyConstraint,
+        ReflectedTableComment,
+        ReflectedUniqueConstraint,
+    )
+
+__all__ = ["ManyTables", "ObjectKind", "ObjectScope"]
 
 Answer = TypeVar("Answer")
 
@@ -27,6 +28,24 @@ TableKey: TypeAlias = tuple[str | None, str]
 """A schema and the name of a table in it."""
 
 Answers: TypeAlias = Iterator[tuple[TableKey, Answer]]
+
+
+class ObjectKind(enum.Flag):
+    """What kinds of things ``get_multi_*`` look at."""
+
+    TABLE = enum.auto()
+    VIEW = enum.auto()
+    MATERIALIZED_VIEW = enum.auto()
+    ANY_VIEW = VIEW | MATERIALIZED_VIEW
+    ANY = TABLE | VIEW | MATERIALIZED_VIEW
+
+
+class ObjectScope(enum.Flag):
+    """Whether ``get_multi_*`` look at lasting things, temporary ones, or both."""
+
+    DEFAULT = enum.auto()
+    TEMPORARY = enum.auto()
+    ANY = DEFAULT | TEMPORARY
 
 
 class ManyTables(NoReflection):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import enum
 from typing import Any, NotRequired, TypedDict
 
 from azoth.sql.types import TypeEngine
 
 __all__ = [
-    "ObjectKind",
-    "ObjectScope",
     "ReflectedCheckConstraint",
     "ReflectedColumn",
     "ReflectedComputed",
@@ -126,21 +123,3 @@ class ReflectedTableComment(TypedDict):
     """The comment of a table; None where it has none."""
 
     text: str | None
-
-
-class ObjectKind(enum.Flag):
-    """What kinds of things ``get_multi_*`` look at."""
-
-    TABLE = enum.auto()
-    VIEW = enum.auto()
-    MATERIALIZED_VIEW = enum.auto()
-    ANY_VIEW = VIEW | MATERIALIZED_VIEW
-    ANY = TABLE | VIEW | MATERIALIZED_VIEW
-
-
-class ObjectScope(enum.Flag):
-    """Whether ``get_multi_*`` look at lasting things, temporary ones, or both."""
-
-    DEFAULT = enum.auto()
-    TEMPORARY = enum.auto()
-    ANY = DEFAULT | TEMPORARY

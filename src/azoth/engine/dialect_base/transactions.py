@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from azoth.driver import DBAPIConnection
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.isolation import AUTOCOMMIT, DialectIsolation
 from azoth.engine.dialect_base.reflection import ReflectingConnection
 from azoth.exc import InvalidRequestError
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPIConnection
 
 __all__ = ["ControllingConnection", "DialectTransactions"]
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, Generic, NamedTuple, TypeVarTuple
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVarTuple
 
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.fetching import CHUNK, IteratorSource, RowSource, close_cursor
-from azoth.engine.ports import ExecutingConnection, OpenTransaction
 from azoth.engine.result import Result
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.engine.row import ResultKeys, Row, row_class
 from azoth.engine.transactions.transaction import result_is_over
 from azoth.exc import InvalidRequestError, ResourceClosedError
+from azoth.util.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from azoth.engine.ports import ExecutingConnection, OpenTransaction
 
 __all__ = ["CursorResult", "CursorSource", "Execution", "ResultProxy", "StreamedSource"]
 
@@ -43,6 +46,7 @@ class CursorSource(RowSource):
     __slots__ = ("__weakref__", "_connection", "_sql", "_transaction", "_values", "cursor")
 
     def __init__(self, cursor: Any, connection: ExecutingConnection, sql: str, values: Any) -> None:
+
         self.closed = False
         self.exhausted = False
         self._pushed_back = self.holds = None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from azoth.driver import DBAPICursor
-from azoth.engine.ports import ExecutingConnection
 from azoth.exc import InvalidRequestError
 from azoth.sql.elements import type_coerce
 from azoth.sql.schema import Sequence as Sequenced
 from azoth.sql.selectable import select
 from azoth.sql.statement_cache import StatementKind
 from azoth.sql.types import TypeEngine
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPICursor
+    from azoth.engine.ports import ExecutingConnection
 
 __all__ = ["DefaultExecutionContext", "ExecutionContext", "execute_in_context"]
 
@@ -161,6 +163,7 @@ class ContextCursor:
     """
 
     def __init__(self, context: ExecutionContext) -> None:
+
         self._context = context
         self._cursor: DBAPICursor = context.cursor
 

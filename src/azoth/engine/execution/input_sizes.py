@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from azoth.driver import DBAPICursor
 from azoth.sql.compiler import Compiled
 from azoth.sql.elements import BindParameter
 
 if TYPE_CHECKING:
+    from azoth.driver import DBAPICursor
     from azoth.engine.dialect_base.dialect import DefaultDialect
     from azoth.engine.execution.execution_context import ExecutionContext
 

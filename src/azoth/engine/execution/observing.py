@@ -5,15 +5,17 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from azoth.driver import DBAPICursor
 from azoth.engine.dialect_base.bind_typing import BindTyping
 from azoth.engine.execution.execution_context import ExecutionContext
 from azoth.engine.execution.input_sizes import set_input_sizes
 from azoth.engine.failure import translated_failure
 from azoth.engine.transactions.lazy_begin import LazyBegin
 from azoth.sql.compiler import Compiled, compile_statement
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPICursor
 
 __all__ = ["NO_OPTIONS", "Observing"]
 

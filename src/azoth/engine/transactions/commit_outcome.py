@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.engine.failure import driver_state, told, translated_failure
-from azoth.engine.ports import ConnectionPort
 from azoth.exc import AzothError, CommitUnknown, DBAPIError, StatementError
+
+if TYPE_CHECKING:
+    from azoth.engine.ports import ConnectionPort
 
 __all__ = ["failed_commit", "unknown_commit"]
 

@@ -27,13 +27,13 @@ from azoth.orm.bulk.synchronization import (
 from azoth.orm.loading.result_nodes import names_entities
 from azoth.orm.loading.terms import TOKEN
 from azoth.orm.mapping.lookup import entity_of
-from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import Change, Delete, Insert, Update
 from azoth.sql.selectable import TableClause
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
     from azoth.sql.elements import ClauseElement
 
 WAYS: Final = {

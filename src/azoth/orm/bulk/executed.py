@@ -10,7 +10,6 @@ from azoth.orm.bulk.rows_of_class import in_keys
 from azoth.orm.loading.given_rows import Executed, given_rows, given_rows_later
 from azoth.orm.loading.result_nodes import names_entities, result_nodes, shape_of_results
 from azoth.orm.loading.terms import TOKEN, Terms, at_token
-from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import Change, Update
 from azoth.sql.selectable import Executable, select
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from azoth.engine.execution.cursor_result import CursorResult
     from azoth.engine.result_shape import ResultShape
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
 
 Parameters: TypeAlias = "Mapping[str, Any] | Sequence[Mapping[str, Any]] | None"
 """Values for the named parameters of a statement, or several sets of them."""

@@ -15,12 +15,12 @@ from azoth.orm.bulk.rows_by_table import insert_by_table
 from azoth.orm.bulk.rows_of_class import is_spread, returns_others
 from azoth.orm.loading.given_rows import given_rows_plan
 from azoth.orm.loading.terms import TOKEN, at_token
-from azoth.orm.runtime.ports import Unit
 from azoth.sql.elements import BindParameter, ColumnElement
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
     from azoth.sql.dml import Insert
 
 Rows: TypeAlias = "Mapping[Any, Any] | Sequence[Mapping[Any, Any]] | None"

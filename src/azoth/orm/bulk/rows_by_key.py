@@ -13,12 +13,12 @@ from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
 from azoth.orm.bulk.synchronization import keep_unflushed, note_changed, tell_refreshed, values_before
 from azoth.orm.mapping.properties.composite import in_rows
 from azoth.orm.runtime.expiry import expire_keys
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
 
 
 def update_rows(

@@ -19,7 +19,6 @@ from azoth.orm.bulk.rows_of_class import (
 from azoth.orm.loading.given_rows import Executed
 from azoth.orm.mapping.derived import derived
 from azoth.orm.mapping.hierarchy.inheritance import CONCRETE, JOINED
-from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import Delete, Update, delete
 from azoth.sql.selectable import Executable, FromClause, SelectBase, select, tables_in
 from azoth.sql.visitors import walk
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.engine.execution.cursor_result import CursorResult
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
 
 Parameters: TypeAlias = "Mapping[str, Any] | None"
 

@@ -9,16 +9,16 @@ from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.bulk.evaluator import Evaluate, Evaluator, NotLoadedError, UnevaluatableError
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.runtime.expiry import expire, expire_keys
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE, STATE
-from azoth.sql.dml import ConditionalChange
 from azoth.sql.elements import and_
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
+    from azoth.sql.dml import ConditionalChange
 
 STRATEGIES: Final = ("auto", "evaluate", "fetch", False, None)
 LIKE_IGNORES_CASE: Final = frozenset({"sqlite", "mysql", "mariadb"})

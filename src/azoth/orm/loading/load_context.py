@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.orm.loading.terms import TOKEN, Terms
 from azoth.orm.runtime.origin import Origin
 from azoth.sql.elements import ClauseElement
+from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.ports import Unit

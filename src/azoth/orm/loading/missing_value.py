@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import DetachedInstanceError, ObjectDeletedError
 from azoth.orm.loading.eager_targets import target_of
-from azoth.orm.loading.instance_loader import load_columns, load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
 from azoth.orm.loading.peers import ALL_CLASSES, with_peers
 from azoth.orm.loading.purpose import Purpose
@@ -64,6 +63,8 @@ def load_missing(state: InstanceState, instance: object, key: str, *, asked: boo
 
 
 def _load_column(state: InstanceState, instance: object, mapper: Mapper, key: str, asked: bool) -> Any:
+    from azoth.orm.loading.instance_loader import load_columns  # noqa: PLC0415  # most programs load nothing singly
+
     tree = tree_of(state)
     if key in mapper.keys_left_to_queries and key not in tree.expressions:
         # Without a value, so that a query which gives an expression fills it in.
@@ -117,6 +118,8 @@ def load_again(unit: Unit, mapper: Mapper, states: Sequence[InstanceState]) -> l
     Returns:
         those that still have a row.
     """
+    from azoth.orm.loading.instance_loader import load_instances  # noqa: PLC0415  # most programs load nothing singly
+
     touched = states[0]
     terms = at_token(unit, _terms_of(touched), touched.identity_token)
     purpose = Purpose(columns=True, touched=touched, terms=terms)

@@ -6,10 +6,11 @@ A list of what waits, rather than calls within calls: data that is 10,000 levels
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.result_nodes import LATER_FOR_PRESENT, AfterLoad, strategy_of
+from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from azoth.orm.loading.loader_options import LoaderTree, RelationshipLoad

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from azoth.orm.loading.instance_loader import load_asked_columns, load_instances
 from azoth.orm.loading.key_lists import BoundValues, bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
@@ -26,6 +25,7 @@ from azoth.orm.runtime.collections.instrumented import members
 from azoth.orm.runtime.state import loaded_value
 from azoth.sql.elements import ColumnElement
 from azoth.sql.selectable import select
+from azoth.util.named_tuple import NamedTuple
 from azoth.util.warning import warn
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def load_for_states(
         map).
     State: the attribute is loaded on each parent.
     """
+    from azoth.orm.loading.instance_loader import load_asked_columns  # noqa: PLC0415
+
     key = relationship.key
     if loads is not None:
         terms = loads.terms
@@ -140,6 +142,8 @@ def _path_through(relationship: RelationshipProperty) -> LoadPath:
 
 def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> list[Any]:
     """Many-to-one straight to a primary key: the identity map answers what it can; gives the answers."""
+    from azoth.orm.loading.instance_loader import load_instances  # noqa: PLC0415  # most programs load nothing singly
+
     relationship = related.relationship
     attribute = relationship.attribute
     target = relationship.mapper

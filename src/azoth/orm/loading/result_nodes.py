@@ -6,7 +6,7 @@ An entity is a node with its columns, what is joined to it, and what is loaded o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from azoth.engine.result import scalar_shape
 from azoth.engine.result_shape import ResultShape, shape_of_keys
@@ -29,6 +29,7 @@ from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.attributes.join_marks import is_table_column
 from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.sql.selectable import FromClause
+from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper

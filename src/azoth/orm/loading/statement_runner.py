@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from azoth.engine.fetching import FetchedRows, close_cursor
 from azoth.engine.transactions.transaction import result_is_over
-from azoth.orm.runtime.ports import Reading
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.orm.loading.terms import Terms
+    from azoth.orm.runtime.ports import Reading
     from azoth.sql.elements import ClauseElement
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from azoth.orm.loading.loader_criteria import LoaderCriteriaOption

@@ -8,7 +8,7 @@ rows in several tables announce them together, all is divided first, since they 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.changes.planned_load import PlannedLoad
@@ -21,8 +21,10 @@ from azoth.orm.persistence.planning.steps import (
     RowStep,
     set_spans,
 )
-from azoth.orm.persistence.ports import FlushConnection, Places
 from azoth.orm.runtime.state import state_of
+
+if TYPE_CHECKING:
+    from azoth.orm.persistence.ports import FlushConnection, Places
 
 Part = tuple[Hashable, FlushStep, object]
 """A place, the step for it, and one of the objects that are written there."""

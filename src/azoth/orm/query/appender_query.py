@@ -10,12 +10,12 @@ from azoth.orm.exc import DetachedInstanceError
 from azoth.orm.mapping.attributes import mapped
 from azoth.orm.mapping.entities.with_parent import select_members
 from azoth.orm.query.query import Query
-from azoth.orm.runtime.ports import SessionPort, Unit
 from azoth.orm.runtime.state import state_of
 from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+    from azoth.orm.runtime.ports import SessionPort, Unit
 
 Item = TypeVar("Item")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from azoth.orm.runtime.symbols import NO_VALUE
+from azoth.util.named_tuple import NamedTuple
 
 
 class ChangedState(Protocol):

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from azoth.exc import NoResultFound
 from azoth.orm.mapping.entities.identity_key import identity_key
 from azoth.orm.runtime.history import get_history
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, row_is_gone
 from azoth.orm.runtime.symbols import STATE
 from azoth.orm.session.objects.membership import mapped_state
-from azoth.orm.session.objects.merging import Merger
-from azoth.orm.session.objects.views import IdentityMapView, IdentitySet
 from azoth.orm.session.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.ports import Unit
+    from azoth.orm.session.objects.views import IdentityMapView, IdentitySet
 
 Entity = TypeVar("Entity")
 
@@ -127,6 +128,8 @@ class SessionContents:
         Emits: one SELECT for each object that is not present, unless ``load=False``.
         State: the session's objects take over the values, and may be changed or new.
         """
+        from azoth.orm.session.objects.merging import Merger  # noqa: PLC0415  # few programs merge
+
         self.unit.begun()
         return Merger(self.unit, load=load, options=options or ()).merge_several(instances)
 
@@ -145,6 +148,8 @@ class SessionContents:
     @property
     def identity_map(self) -> IdentityMapView:
         """The persistent objects by identity key, a read-only mapping."""
+        from azoth.orm.session.objects.views import IdentityMapView  # noqa: PLC0415  # few programs look
+
         return IdentityMapView(self.unit.identity_map)
 
     @property
@@ -156,11 +161,15 @@ class SessionContents:
     @property
     def new(self) -> IdentitySet:
         """The pending objects."""
+        from azoth.orm.session.objects.views import IdentitySet  # noqa: PLC0415  # few programs look
+
         return IdentitySet(self.unit.identity_map.new.values())
 
     @property
     def dirty(self) -> IdentitySet:
         """The persistent objects with changes, those marked for deletion left out."""
+        from azoth.orm.session.objects.views import IdentitySet  # noqa: PLC0415  # few programs look
+
         identity_map = self.unit.identity_map
         deleted = identity_map.deleted
         return IdentitySet(instance for state, instance in identity_map.modified.items() if state not in deleted)
@@ -168,6 +177,8 @@ class SessionContents:
     @property
     def deleted(self) -> IdentitySet:
         """The objects marked for deletion."""
+        from azoth.orm.session.objects.views import IdentitySet  # noqa: PLC0415  # few programs look
+
         return IdentitySet(self.unit.identity_map.deleted.values())
 
     def __contains__(self, instance: object) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeVar, Unpack, overload
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.session.events.session_events import STAND_INS
@@ -16,9 +16,32 @@ from azoth.util.signature import signature_of
 
 if TYPE_CHECKING:
     from azoth.engine import Connection, Engine
-    from azoth.orm.session.settings import SessionArguments
+    from azoth.orm.query.query import Query
+    from azoth.orm.session.settings import JoinTransactionMode
 
 SessionT = TypeVar("SessionT", bound=Session, covariant=True)
+
+
+class SessionArguments(TypedDict, total=False):
+    """The keyword arguments of ``Session``, for functions that hand them on."""
+
+    autoflush: bool
+    future: Literal[True]
+    expire_on_commit: bool
+    autobegin: bool
+    twophase: bool
+    binds: dict[Any, Engine | Connection] | None
+    enable_baked_queries: bool
+    info: dict[Any, Any] | None
+    query_cls: type[Query[Any]] | None
+    join_transaction_mode: JoinTransactionMode
+    close_resets_only: bool | None
+    weak_identity_map: bool
+    load_on_peers: bool
+    execution_options: Mapping[str, Any] | None
+    autocommit: bool | None
+    transactional: bool | None
+    extension: object
 
 
 class SessionFactory(type, Generic[SessionT]):

@@ -16,9 +16,6 @@ from azoth.orm.session.flush.flushing import flush, plan
 from azoth.orm.session.objects.adding import add
 from azoth.orm.session.objects.deletion import mark_deleted, to_delete
 from azoth.orm.session.objects.get import get_instance
-from azoth.orm.session.objects.merging import Merger
-from azoth.orm.session.objects.moving import load_relationships_of
-from azoth.orm.session.objects.refreshing import expire_all, expire_instance, refresh_instance
 from azoth.orm.session.settings import JOIN_MODES, PLAIN_FLAGS, check_modes, check_settings, refuse_subtransactions
 from azoth.orm.session.statements.bulk import BulkMethods
 from azoth.orm.session.statements.door import asked_bind
@@ -479,6 +476,8 @@ class Session(SessionContents, StatementMethods, BulkMethods, ClassicMethods):
 
         Emits: one SELECT for each object that is not present, unless ``load=False``.
         """
+        from azoth.orm.session.objects.merging import Merger  # noqa: PLC0415  # few programs merge
+
         unit = self.unit
         if unit.transaction is None:
             unit.begun()
@@ -497,14 +496,20 @@ class Session(SessionContents, StatementMethods, BulkMethods, ClassicMethods):
 
         Emits: pending changes (autoflush), then one SELECT.
         """
+        from azoth.orm.session.objects.refreshing import refresh_instance  # noqa: PLC0415
+
         refresh_instance(self.unit, instance, attribute_names, with_for_update)
 
     def expire(self, instance: object, attribute_names: Iterable[str] | None = None) -> None:
         """Let an object's attributes be loaded anew when they are read next, discarding changes on them."""
+        from azoth.orm.session.objects.refreshing import expire_instance  # noqa: PLC0415
+
         expire_instance(self.unit.identity_map, instance, attribute_names)
 
     def expire_all(self) -> None:
         """Let all attributes of all persistent objects be loaded anew when they are read next."""
+        from azoth.orm.session.objects.refreshing import expire_all  # noqa: PLC0415  # few programs refresh by hand
+
         expire_all(self.unit.identity_map)
 
     def enable_relationship_loading(self, obj: object) -> None:
@@ -516,6 +521,8 @@ class Session(SessionContents, StatementMethods, BulkMethods, ClassicMethods):
         Emits: nothing; reading a relationship emits its load.
         State: the object refers to the session; a transient one is still not inserted by a flush.
         """
+        from azoth.orm.session.objects.moving import load_relationships_of  # noqa: PLC0415  # few programs ask
+
         load_relationships_of(self.unit.identity_map, obj)
 
     def __enter__(self) -> Self:

@@ -4,38 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeAlias, TypedDict
+from typing import Final, Literal, NoReturn, TypeAlias
 
 from azoth.exc import ArgumentError
 from azoth.util.arguments import as_mapping, check_flag, check_function, wrong_value
 
-if TYPE_CHECKING:
-    from azoth.engine import Connection, Engine
-    from azoth.orm.query.query import Query
-
 JoinTransactionMode: TypeAlias = Literal["conditional_savepoint", "rollback_only", "control_fully", "create_savepoint"]
-
-
-class SessionArguments(TypedDict, total=False):
-    """The keyword arguments of ``Session``, for functions that hand them on."""
-
-    autoflush: bool
-    future: Literal[True]
-    expire_on_commit: bool
-    autobegin: bool
-    twophase: bool
-    binds: dict[Any, Engine | Connection] | None
-    enable_baked_queries: bool
-    info: dict[Any, Any] | None
-    query_cls: type[Query[Any]] | None
-    join_transaction_mode: JoinTransactionMode
-    close_resets_only: bool | None
-    weak_identity_map: bool
-    load_on_peers: bool
-    execution_options: Mapping[str, Any] | None
-    autocommit: bool | None
-    transactional: bool | None
-    extension: object
 
 
 JOIN_MODES: Final = frozenset({"conditional_savepoint", "rollback_only", "control_fully", "create_savepoint"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Final, NamedTuple, Self
+from typing import Any, ClassVar, Final, Self
 
 from azoth import exc
 from azoth.sql.cache_key import CacheKey, nested_too_deeply
@@ -15,6 +15,7 @@ from azoth.sql.elements import NO_VALUE, BindParameter
 from azoth.sql.ports import CompilerDialect, compile_element
 from azoth.sql.types import TypeEngine
 from azoth.sql.visitors import Written
+from azoth.util.named_tuple import NamedTuple
 
 __all__ = ["Compiled", "CompilerBase", "DefaultParameter", "ItemParameter", "PackedParameter", "ResultColumn"]
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
 from azoth.sql.compiler.base import DefaultParameter
 from azoth.sql.compiler.froms import Frame
 from azoth.sql.compiler.select import SelectCompiler, result_column
-from azoth.sql.dml import Change, Delete, DMLTargetCopy, Insert, OnConflict, Update
 from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, Grouping, and_
 from azoth.sql.schema import Column
 from azoth.sql.selectable import FromClause, Select, SelectBase, tables_in, without_narrowing
 from azoth.sql.selectable.column_names import NamedColumn
+
+if TYPE_CHECKING:
+    from azoth.sql.dml import Change, Delete, DMLTargetCopy, Insert, OnConflict, Update
 
 __all__ = ["ChangeCompiler"]
 

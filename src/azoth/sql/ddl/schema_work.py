@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from azoth import exc
 from azoth.sql.ddl.elements import (
@@ -30,6 +30,7 @@ from azoth.sql.schema import (
     sort_tables_and_constraints,
 )
 from azoth.util.arguments import wrong_value
+from azoth.util.named_tuple import NamedTuple
 
 
 class Announcement(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from azoth.sql.elements.binary import BinaryExpression
 from azoth.sql.elements.bind_parameter import bind_value
@@ -11,7 +11,10 @@ from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.elements.operand import operand
 from azoth.sql.elements.slice import Slice
 from azoth.sql.operators import Operator, getitem, json_getitem_op, json_path_getitem_op
-from azoth.sql.types import ARRAY, INTEGERTYPE, JSON, TypeEngine
+from azoth.sql.types import ARRAY, INTEGERTYPE, TypeEngine
+
+if TYPE_CHECKING:
+    from azoth.sql.types import JSON
 
 __all__ = ["subscript"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 from azoth import exc
 from azoth.sql.cache_key import next_identity
@@ -14,6 +14,7 @@ from azoth.sql.schema.quoted_name import BLANK_SCHEMA, RETAIN_SCHEMA
 from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.types import NULLTYPE
 from azoth.util.arguments import checked
+from azoth.util.named_tuple import NamedTuple
 
 
 class ForeignKeyTarget(NamedTuple):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from azoth.sql.selectable.from_clause import AnonymousName
+from azoth.util.named_tuple import NamedTuple
 
 __all__ = [
     "LABEL_STYLE_DEFAULT",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from azoth.sql.elements import ClauseElement, ColumnClause
+from azoth.sql.ports import import_builder
 from azoth.sql.selectable.column_collection import (
     ColumnCollection,
     ColumnSet,
@@ -45,6 +46,16 @@ class SelectableBuilders:
     create_table_as: Callable[..., Any]
     lateral: Callable[[Selectable, str | None], Any]
     table_valued_column: Callable[[NamedFromClause], Any]
+
+    # Type checkers do not see it, so that they report misspelt names.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Import the module that fills a slot, when it is first needed."""
+            if name not in SelectableBuilders.__annotations__:
+                raise AttributeError(name)
+            import_builder(name)
+            return self.__dict__[name]
 
 
 builders = SelectableBuilders()

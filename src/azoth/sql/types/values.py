@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import enum
-from typing import Any
+from typing import Any, Final
 
 from azoth.sql.types.base import NULLTYPE, TypeEngine, install_value_types
 from azoth.sql.types.binary import LargeBinary
@@ -15,9 +15,9 @@ from azoth.sql.types.string import String
 from azoth.sql.types.temporal import Date, DateTime, Interval, Time
 from azoth.sql.types.uuid import Uuid
 
-BOOLEANTYPE = Boolean()
-INTEGERTYPE = Integer()
-STRINGTYPE = String()
+BOOLEANTYPE: Final[Boolean] = Boolean()
+INTEGERTYPE: Final[Integer] = Integer()
+STRINGTYPE: Final[String] = String()
 
 _types_of_classes: dict[type[Any], TypeEngine[Any]] = {
     int: INTEGERTYPE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azoth.dialects.sqlite.reflection import type_of_declaration
+from azoth.dialects.sqlite.declared_types import type_of_declaration
 from azoth.dialects.sqlite.table_text import index_text, table_text, unquoted
 
 

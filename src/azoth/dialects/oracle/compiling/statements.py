@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth import exc, types
 from azoth.dialects.oracle.compiling.limits import OracleLimitCompiler
 from azoth.sql.compiler.select import result_column
-from azoth.sql.dml import Change, Delete, Insert, Update
 from azoth.sql.elements import BinaryExpression, BindParameter, Cast, ColumnClause, Label, UnaryExpression
 from azoth.sql.functions import FunctionElement
 from azoth.sql.operators import Operator
 from azoth.sql.schema import Sequence as Sequenced
 from azoth.sql.selectable import FromClause, SelectBase, TableValuedAlias
 from azoth.sql.selectable.column_names import NamedColumn
+
+if TYPE_CHECKING:
+    from azoth.sql.dml import Change, Delete, Insert, Update
 
 __all__ = ["OracleStatementCompiler"]
 

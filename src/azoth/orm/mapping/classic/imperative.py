@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from azoth.orm.mapping.classic.named_mapping import map_named
 from azoth.orm.mapping.declarative.registry import registry
 from azoth.orm.mapping.mapper.mapper import Mapper
-from azoth.orm.mapping.mapper.mapper_options import MapperArguments
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper_arguments import MapperArguments
 
 _classic: list[registry] = []
 

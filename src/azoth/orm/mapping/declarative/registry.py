@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from typing import Any, Protocol, TypeVar, Unpack, dataclass_transform, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Unpack, dataclass_transform, overload
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.configuring.configuration import all_mappers, configure_registry, configuring_nothing, forget
@@ -16,7 +16,7 @@ from azoth.orm.mapping.declarative.meta import DeclarativeMeta
 from azoth.orm.mapping.declarative.scan import map_declared_class
 from azoth.orm.mapping.entities import inspection as _inspection
 from azoth.orm.mapping.mapper.mapper import Mapper
-from azoth.orm.mapping.mapper.mapper_options import MapperArguments, refuse_unknown_options
+from azoth.orm.mapping.mapper.mapper_options import refuse_unknown_options
 from azoth.orm.mapping.naming.class_registry import ClassRegistry
 from azoth.orm.mapping.properties.column_property import column_property, deferred, query_expression
 from azoth.orm.mapping.properties.composite import composite
@@ -25,6 +25,9 @@ from azoth.orm.mapping.properties.relationship_constructors import relationship
 from azoth.orm.mapping.properties.synonym import synonym
 from azoth.sql.schema import MetaData
 from azoth.util.arguments import check_function, checked, wrong_value
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper_arguments import MapperArguments
 
 ClassT = TypeVar("ClassT", bound=type[Any])
 

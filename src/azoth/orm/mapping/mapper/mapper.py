@@ -17,7 +17,6 @@ from azoth.orm.mapping.hierarchy.inherited_properties import with_inherited
 from azoth.orm.mapping.lookup import MAPPER, forget_table, note_table, required_mapper
 from azoth.orm.mapping.mapper.attribute_names import check_attribute_names
 from azoth.orm.mapping.mapper.class_descriptors import ClassDescriptors
-from azoth.orm.mapping.mapper.extension import Extended
 from azoth.orm.mapping.mapper.mapped_columns import as_property, column_properties, is_of_column, key_column
 from azoth.orm.mapping.mapper.mapped_tables import columns_by_table, in_insertable_order, tables_behind
 from azoth.orm.mapping.mapper.mapper_hierarchy import MapperHierarchy
@@ -35,13 +34,13 @@ from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.instrumentation.class_manager import ClassManager, manager_for
 from azoth.orm.runtime.related.attribute_events import follow_new_attribute
-from azoth.orm.runtime.related.attribute_extension import extend_attribute
 from azoth.sql.cache_key import next_identity
 from azoth.sql.selectable import TableClause
 from azoth.util.computed_once import computed_once
 from azoth.util.near_names import did_you_mean
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.extension import Extended
     from azoth.sql.elements import ColumnElement
 
 
@@ -105,7 +104,11 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         self._find_version()
         self._find_discriminator()
         self._join_hierarchy()
-        self._extended = None if self.options.extension is None else Extended(self, self.options.extension)
+        self._extended: Extended | None = None
+        if self.options.extension is not None:
+            from azoth.orm.mapping.mapper.extension import Extended  # noqa: PLC0415  # the classic form
+
+            self._extended = Extended(self, self.options.extension)
         for listener in self.dispatch.instrument_class:
             listener(self, class_)
         self._install()
@@ -568,6 +571,8 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
     def _follow_listeners(self, key: str) -> None:
         extension = self._properties[key].extension
         if extension is not None:
+            from azoth.orm.runtime.related.attribute_extension import extend_attribute  # noqa: PLC0415
+
             extend_attribute(self.class_, key, extension)
         else:
             follow_new_attribute(self.class_, key)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, Literal, TypedDict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from azoth.exc import ArgumentError
 from azoth.util.arguments import as_list, check_flag, check_function, wrong_value
@@ -29,40 +29,6 @@ SETTLED: dict[str, tuple[bool, str, str]] = {
     "save_on_init": (True, "objects join a session when they are added", "leave it out, and add() objects"),
 }
 """Options with one meaning here: their value, why there is no other, and what to do instead."""
-
-
-class MapperArguments(TypedDict, total=False):
-    """The options of a mapping as keyword arguments of functions that hand them on; see ``MapperOptions``."""
-
-    primary_key: Iterable[object] | None
-    inherits: object
-    inherit_condition: object
-    inherit_foreign_keys: object
-    always_refresh: bool
-    version_id_col: object
-    version_id_generator: Callable[..., object] | Literal[False] | None
-    polymorphic_on: object
-    polymorphic_identity: object
-    concrete: bool
-    with_polymorphic: object
-    polymorphic_abstract: bool
-    polymorphic_load: Literal["selectin", "inline"] | None
-    allow_partial_pks: bool
-    batch: bool
-    column_prefix: str | None
-    include_properties: Collection[object] | None
-    exclude_properties: Collection[object] | None
-    passive_updates: bool
-    passive_deletes: bool
-    confirm_deleted_rows: bool
-    eager_defaults: bool | Literal["auto"]
-    legacy_is_orphan: bool
-    order_by: object
-    extension: object
-    select_table: object
-    polymorphic_fetch: Literal["select", "deferred", "union"] | None
-    save_on_init: bool
-    non_primary: bool
 
 
 class MapperOptions:

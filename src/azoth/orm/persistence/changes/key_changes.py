@@ -8,15 +8,16 @@ referred to need not be the primary one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from azoth.orm.mapping.ports import MapperPort
 from azoth.orm.persistence.changes.planned_load import PlannedLoads
 from azoth.orm.persistence.profile.values import committed_value, key_value
 from azoth.orm.runtime.state import InstanceState
+from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.mapping.ports import MapperPort
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.identity_map import IdentityMap
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import StaleDataError
 from azoth.orm.persistence.execution.heard import ready_to_send
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.planning.steps import AssociationDelete, AssociationInsert, AssociationStep
-from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.values import committed_value, key_value
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.persistence.statements.association_statements import AssociationStatement, association_statement
 from azoth.orm.persistence.statements.row_statement import Parameters
 from azoth.orm.runtime.state import loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
+
+if TYPE_CHECKING:
+    from azoth.orm.persistence.ports import FlushConnection
 
 
 class _WithDefaults:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.planning.steps import InsertStep
-from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.expressions import is_expression
 from azoth.orm.persistence.profile.table_columns import condition_names
 from azoth.orm.persistence.profile.values import committed_value
@@ -18,6 +17,9 @@ from azoth.orm.persistence.statements.statements import TableStatements
 from azoth.orm.runtime.state import InstanceState
 from azoth.sql.compiler import Compiled, compile_statement
 from azoth.sql.statement_cache import DefaultContext
+
+if TYPE_CHECKING:
+    from azoth.orm.persistence.ports import FlushConnection
 
 
 def fill_in_defaults(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.changes.planned_load import PlannedLoad
 from azoth.orm.persistence.division import divided_loads
-from azoth.orm.persistence.ports import ConnectionFor, FlushConnection, FlushCursor, Places
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
 from azoth.sql.compiler import compile_statement
@@ -17,6 +16,7 @@ from azoth.sql.selectable import Select, select
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.persistence.ports import ConnectionFor, FlushConnection, FlushCursor, Places
 
 ROWS_IN_ONE_SELECT = 50
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from azoth.orm.persistence.execution.heard import ready_to_send
 from azoth.orm.persistence.execution.outcome import FlushOutcome, keep_key
 from azoth.orm.persistence.execution.update_executor import present_version, stale
 from azoth.orm.persistence.planning.steps import DeleteStep
-from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
 from azoth.orm.persistence.statements.statements import table_statements
 from azoth.util.warning import warn
+
+if TYPE_CHECKING:
+    from azoth.orm.persistence.ports import FlushConnection
 
 
 def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutcome) -> None:

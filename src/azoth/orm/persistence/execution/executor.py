@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.exc import StatementError
 from azoth.orm.exc import NullRefusedError
-from azoth.orm.persistence.division import divided
 from azoth.orm.persistence.execution.association_executor import run_association_delete, run_association_insert
 from azoth.orm.persistence.execution.carried_keys import Carried, carry, note_carried
 from azoth.orm.persistence.execution.delete_executor import run_delete
@@ -120,6 +119,7 @@ def execute(
 
 def _run_divided(plan: FlushPlan, places: Places, outcome: FlushOutcome) -> None:
     """Run the steps of a plan place by place: each has the rows of one database."""
+    from azoth.orm.persistence.division import divided  # noqa: PLC0415  # for sharded sessions only
 
     def fill_in(step: InsertStep) -> None:
         apply_copies(step.copies, outcome.written)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.orm.persistence.execution.column_defaults import with_made_values
-from azoth.orm.persistence.ports import FlushConnection, FlushCursor
 from azoth.orm.persistence.statements.announced import Announced
 from azoth.orm.persistence.statements.row_statement import Made, Parameters
 from azoth.sql.compiler import Compiled
 from azoth.sql.statement_cache import StatementCache
+
+if TYPE_CHECKING:
+    from azoth.orm.persistence.ports import FlushConnection, FlushCursor
 
 
 class Sendable(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.execution.column_defaults import fill_in_defaults
@@ -16,14 +16,15 @@ from azoth.orm.persistence.execution.temporary_values import temporary_nulls
 from azoth.orm.persistence.execution.update_executor import no_version, present_version, run_checked
 from azoth.orm.persistence.planning.rows_apart import inserted_apart
 from azoth.orm.persistence.planning.steps import InsertStep, ReplaceStep
-from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.expressions import clause, has_expressions, is_expression
 from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, by_signature, chunks
-from azoth.orm.persistence.statements.replacements import replacement
 from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
 from azoth.orm.persistence.statements.statements import InsertForm, TableStatements, table_statements
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
+
+if TYPE_CHECKING:
+    from azoth.orm.persistence.ports import FlushConnection
 
 
 def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -121,6 +122,8 @@ class _InsertRun:
     def _replace(
         self, form: InsertForm, states: list[InstanceState], instances: list[Any], expressions: dict[str, Any]
     ) -> None:
+        from azoth.orm.persistence.statements.replacements import replacement  # noqa: PLC0415
+
         version_key, outcome = self.mapped.version_key, self.outcome
         statement = replacement(self.statements, form.keys, expressions)
         rows = statement.extract(states, instances, outcome.nulls_learnt)

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
-from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.statements.row_statement import RowStatement
 from azoth.orm.persistence.statements.statements import InsertForm
 
 if TYPE_CHECKING:
+    from azoth.orm.persistence.ports import FlushConnection
     from azoth.orm.persistence.profile.mapped_table import MappedTable
 
 

@@ -13,7 +13,6 @@ from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.temporary_values import temporary_nulls
 from azoth.orm.persistence.planning.rows_apart import updated_apart
 from azoth.orm.persistence.planning.steps import ClearKeysStep, ReplaceStep, SetKeysStep, UpdateStep, rows_by_class
-from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.expressions import clause, has_expressions, is_expression
 from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.persistence.profile.write_profile import write_profile
@@ -24,6 +23,7 @@ from azoth.orm.runtime.symbols import NO_VALUE, STATE
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.persistence.ports import FlushConnection
 
 
 def run_update(step: UpdateStep, connection: FlushConnection, outcome: FlushOutcome) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.changes.row_group import RowGroup
-from azoth.orm.persistence.planning.row_graph import RowBatch, RowGraph
-from azoth.orm.persistence.planning.row_operation import RowOperation
 from azoth.orm.persistence.planning.steps import (
     AssociationDelete,
     AssociationInsert,
@@ -28,7 +26,12 @@ from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.reason import Edge, Reason
 from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.util.named_tuple import NamedTuple
 from azoth.util.ordering import strong_components, topological_order
+
+if TYPE_CHECKING:
+    from azoth.orm.persistence.planning.row_graph import RowBatch
+    from azoth.orm.persistence.planning.row_operation import RowOperation
 
 
 class Wait(NamedTuple):
@@ -114,6 +117,8 @@ class StepBuilder:
             self._numbers[node] = list(range(first + 1, len(self.steps) + 1))
 
     def _add_cycle(self, component: list[TableNode]) -> None:
+        from azoth.orm.persistence.planning.row_graph import RowGraph  # noqa: PLC0415
+
         rows = RowGraph(self.graph, component, explain=self.explain)
         batches = rows.batches()
         if self.explain:

@@ -6,11 +6,8 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.changes.changes import FlushChanges
-from azoth.orm.persistence.changes.flush_warning import FlushWarning
 from azoth.orm.persistence.planning.ordered_steps import StepBuilder, Wait
 from azoth.orm.persistence.planning.plan_dialect import PLAN_DIALECT, PlanDialect
-from azoth.orm.persistence.planning.plan_views import plan_as_dict, plan_as_dot, plan_as_text
-from azoth.orm.persistence.planning.step_notes import StepDescription, describe
 from azoth.orm.persistence.planning.steps import FlushStep
 from azoth.orm.persistence.planning.table_graph import TableGraph
 from azoth.orm.persistence.profile.key_copy import KeyCopy
@@ -20,10 +17,12 @@ from azoth.util.collector import PausedCollector
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.persistence.changes.flush_warning import FlushWarning
     from azoth.orm.persistence.changes.planned_load import PlannedLoad
     from azoth.orm.persistence.changes.removals import Removals
     from azoth.orm.persistence.changes.replaced_rows import ReplacedRows
     from azoth.orm.persistence.planning.planned_statements import PlannedStatement
+    from azoth.orm.persistence.planning.step_notes import StepDescription
     from azoth.orm.runtime.identity_map import IdentityMap
 
 DialectOf = Callable[[Any], Any]
@@ -53,6 +52,7 @@ class FlushPlan:
     )  # fmt: skip
 
     def __init__(self, changes: FlushChanges, dialect_of: DialectOf | None = None) -> None:
+
         self.identity_map: IdentityMap = changes.identity_map
         self.only: Collection[InstanceState] | None = changes.only
         self.removals: Removals = changes.removals
@@ -82,6 +82,8 @@ class FlushPlan:
         if self._descriptions is None:
             dialect_of = self._dialect_of or _generic
             dialects = {mapper: dialect_of(mapper) for mapper in {step.mapper: None for step in self.steps}}
+            from azoth.orm.persistence.planning.step_notes import describe  # noqa: PLC0415  # for readers only
+
             self._descriptions = [describe(step, dialects[step.mapper], self.removals) for step in self.steps]
         return self._descriptions
 
@@ -92,14 +94,20 @@ class FlushPlan:
         return len(self.steps)
 
     def __str__(self) -> str:
+        from azoth.orm.persistence.planning.plan_views import plan_as_text  # noqa: PLC0415  # for readers only
+
         return plan_as_text(self)
 
     def as_dict(self) -> dict[str, Any]:
         """Describe the plan in plain lists and dictionaries, ready for JSON."""
+        from azoth.orm.persistence.planning.plan_views import plan_as_dict  # noqa: PLC0415  # for readers only
+
         return plan_as_dict(self)
 
     def as_dot(self) -> str:
         """Draw the plan as a graph in Graphviz's language."""
+        from azoth.orm.persistence.planning.plan_views import plan_as_dot  # noqa: PLC0415  # for readers only
+
         return plan_as_dot(self)
 
 

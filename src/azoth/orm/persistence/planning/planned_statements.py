@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import AzothError
 from azoth.orm.persistence.planning.rows_apart import inserted_apart, updated_apart
@@ -23,6 +23,7 @@ from azoth.orm.persistence.statements.association_statements import association_
 from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, by_signature, chunks
 from azoth.orm.persistence.statements.replacements import replacement
 from azoth.orm.persistence.statements.statements import InsertForm, Signature, TableStatements, table_statements
+from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from azoth.sql.ports import CompilerDialect

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.changes.relationship_changes import RelationshipChanges
-from azoth.orm.persistence.planning.row_operation import RowOperation
 from azoth.orm.persistence.planning.unknown_values import UnknownValues
 from azoth.orm.persistence.profile.expressions import is_expression_class
 from azoth.orm.persistence.profile.key_copy import KeyCopy
@@ -18,6 +17,7 @@ from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
 
 if TYPE_CHECKING:
+    from azoth.orm.persistence.planning.row_operation import RowOperation
     from azoth.schema import Table
 
 
@@ -142,6 +142,7 @@ class RowReferences:
         return made
 
     def _removed_keys(self) -> dict[tuple[Any, ...], RowOperation]:
+
         removed: dict[tuple[Any, ...], RowOperation] = {}
         for operation, mapped in self._removals():
             keys = self._target_keys_of(mapped)

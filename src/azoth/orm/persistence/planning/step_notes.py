@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.planning.planned_statements import PlannedStatement, planned_statements
 from azoth.orm.persistence.planning.steps import (
@@ -16,6 +16,7 @@ from azoth.orm.persistence.planning.steps import (
     is_observed,
     rows_by_class,
 )
+from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.changes.removals import Removals

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from azoth.orm.persistence.changes.row_group import RowGroup
 from azoth.orm.persistence.planning.unknown_values import UnknownValues
@@ -12,6 +12,7 @@ from azoth.orm.persistence.profile.table_rules import UniqueRule
 from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
+from azoth.util.named_tuple import NamedTuple
 
 FinalValue = Callable[[InstanceState, Any, str], Any]
 """Finds the value that a row is going to have after the flush."""

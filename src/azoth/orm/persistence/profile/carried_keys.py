@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from azoth.orm.exc import UnmappedColumnError
 from azoth.orm.mapping.derived import derived
+from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.mapping.derived import derived
 from azoth.orm.persistence.profile.mapped_table import MappedTable, mapped_tables
 from azoth.orm.persistence.profile.table_columns import has_own_value
+from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper

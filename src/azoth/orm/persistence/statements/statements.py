@@ -13,12 +13,12 @@ from azoth.orm.persistence.statements.announced import change_of
 from azoth.orm.persistence.statements.row_statement import RowStatement, compiled_rows
 from azoth.sql.cache_key import register_keeper
 from azoth.sql.compiler import Compiled, compile_statement
-from azoth.sql.dml import Insert
 from azoth.sql.dml.change import Change
 from azoth.sql.elements import BindParameter, ClauseElement
 from azoth.util.generated_code import define, literal
 
 if TYPE_CHECKING:
+    from azoth.sql.dml import Insert
     from azoth.sql.ports import CompilerDialect
     from azoth.sql.schema import FetchedValue
 
@@ -238,6 +238,7 @@ class TableStatements:
         return compiled_rows(statement, self.dialect, sources, announced, given_back, f"INSERT {self.table.fullname}")
 
     def _announced_insert(self, expressions: dict[str, Any], given_back: dict[str, Any]) -> Callable[[], Change]:
+
         def announce() -> Change:
             statement: Insert = self.table.insert()
             if expressions:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from azoth.orm.exc import ObjectDereferencedError
 from azoth.orm.runtime.state import InstanceState, StateExtras
+from azoth.util.named_tuple import NamedTuple
 from azoth.util.warning import warn
 
 

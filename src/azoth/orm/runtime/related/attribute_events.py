@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from azoth.event import Dispatch, Events, EventSpec, may_omit, replaces
 from azoth.event.dispatch import Registration
 from azoth.orm.runtime.instrumentation.attribute import Attribute
-from azoth.orm.runtime.related.attribute_event_token import AttributeEventToken
 from azoth.orm.runtime.related.notifier import Notifier
 from azoth.orm.runtime.state import state_of
 from azoth.orm.runtime.symbols import NO_KEY
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.instrumentation.class_manager import ClassManager
+    from azoth.orm.runtime.related.attribute_event_token import AttributeEventToken
 
 __all__ = ["AttributeEvents"]
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.runtime.history import NO_HISTORY, History, committed_value, object_history
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.related.orphans import clear_parent, require_single_parent, set_parent
 from azoth.orm.runtime.related.related_attribute import RelatedAttribute
 from azoth.orm.runtime.related.validator import validate_removal, validated
 from azoth.orm.runtime.state import InstanceState, make_state, state_of
 from azoth.orm.runtime.symbols import NO_VALUE, NOT_LOADED, OP_APPEND, OP_REMOVE, OP_REPLACE, STATE
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.ports import Unit
 
 
 class ObjectAttribute(RelatedAttribute):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError
 from azoth.orm.runtime.instrumentation.attribute import Attribute
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.related.orphans import has_parent, is_orphan
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.ports import Unit
 
 
 class IncompatibleValueError(ArgumentError, TypeError):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.runtime.concurrent_use import refuse_other_threads
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.related.related_attribute import RelatedAttribute
 from azoth.orm.runtime.state import InstanceState, make_state, state_of
 from azoth.orm.runtime.symbols import NO_VALUE, STATE
 from azoth.orm.session.objects.cascade import reachable
 from azoth.orm.session.objects.lifecycle_events import attach_to
 from azoth.orm.session.objects.membership import attach, cascades_save, is_here, mapped_state
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.ports import Unit
 
 
 def add(unit: Unit, instance: Any) -> None:

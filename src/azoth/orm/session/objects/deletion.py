@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.concurrent_use import refuse_other_threads
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.session.objects.cascade import reachable
 from azoth.orm.session.objects.lifecycle_events import attach_to
 from azoth.orm.session.objects.membership import detach, mapped_state
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.ports import Unit
 
 
 def to_delete(instance: object) -> InstanceState:

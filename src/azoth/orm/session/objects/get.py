@@ -12,7 +12,6 @@ from azoth.orm.loading.missing_value import load_again
 from azoth.orm.loading.terms import token_of
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.mapping.properties.composite import in_parts
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import row_is_gone
 from azoth.orm.runtime.symbols import STATE
 from azoth.sql.selectable import select
@@ -21,6 +20,7 @@ from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
 
 
 def get_instance(

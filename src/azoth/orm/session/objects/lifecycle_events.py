@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.runtime.identity_map import IdentityMap
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, row_is_gone
 from azoth.orm.session.objects.membership import attach
 from azoth.orm.session.objects.restoration import Restoration
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.ports import Unit
 
 
 def attach_to(unit: Unit, state: InstanceState, instance: object) -> None:

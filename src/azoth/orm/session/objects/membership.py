@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import UnmappedInstanceError
 from azoth.orm.runtime.identity_map import IdentityMap
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.related.orphans import forget_losses
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.session.objects.cascade import reachable
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.ports import Unit
 
 
 def mapped_state(instance: Any, operation: str) -> InstanceState:

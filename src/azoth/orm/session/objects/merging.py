@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import StaleDataError
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.related.related_objects import items_in
 from azoth.orm.runtime.state import InstanceState, needed_value, row_is_gone, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
@@ -18,6 +17,7 @@ from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
 
 Step = Generator[Any, Any, Any]
 """A part of a merge: it gives an object that must be merged first, and takes the session's object for it."""

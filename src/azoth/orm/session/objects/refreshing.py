@@ -11,7 +11,6 @@ from azoth.orm.loading.loader_options import TreeOption
 from azoth.orm.loading.missing_value import load_again, tree_of
 from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.identity_map import IdentityMap
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, loaded_value, needed_value, row_is_gone, state_of
 from azoth.orm.session.objects.cascade import reachable
 from azoth.orm.session.objects.get import get_instance
@@ -20,6 +19,7 @@ from azoth.util.arguments import as_list
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
+    from azoth.orm.runtime.ports import Unit
 
 
 def expire_instance(

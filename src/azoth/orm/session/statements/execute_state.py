@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.purpose import Purpose
@@ -12,6 +12,7 @@ from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.query.statement_facts import first_mapper, is_about_classes, kind_of, selected_mappers
 from azoth.orm.runtime.state import InstanceState
 from azoth.sql.selectable import FromStatement, SelectBase
+from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.ports import SessionPort

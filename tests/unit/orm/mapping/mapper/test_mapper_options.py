@@ -9,7 +9,8 @@ import pytest
 
 from azoth import Column, Integer, MetaData, Table, exc
 from azoth.orm import Mapper, mapper, registry
-from azoth.orm.mapping.mapper.mapper_options import MapperArguments, MapperOptions
+from azoth.orm.mapping.mapper.mapper_arguments import MapperArguments
+from azoth.orm.mapping.mapper.mapper_options import MapperOptions
 
 
 def test_mappers_and_functions_that_make_them_take_the_same_options() -> None:

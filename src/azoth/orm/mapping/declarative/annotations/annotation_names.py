@@ -63,11 +63,14 @@ class AnnotationNames:
         code = compile(text, "<annotation>", "eval")
         found = {name: self._find(name) for name in names_in(code)}
         known = {name: value for name, value in found.items() if value is not _UNKNOWN}
-        if len(known) < len(found):
+        undefined = found.keys() - known.keys()
+        if "." not in text:
+            known.update({name: unresolved(name) for name in undefined})
+        elif undefined:
             # Only such text needs the parser, whose import takes as long as that of many of our modules.
             from azoth.orm.mapping.declarative.annotations.undefined_paths import with_single_names  # noqa: PLC0415
 
-            code, paths = with_single_names(text, found.keys() - known.keys())
+            code, paths = with_single_names(text, undefined)
             known.update({path: unresolved(path) for path in paths})
         # Functions in C find imports through these built-ins, also where no name of the text is one.
         return eval(code, {**known, "__builtins__": vars(builtins)})  # noqa: S307

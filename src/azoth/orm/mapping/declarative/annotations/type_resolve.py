@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple, Protocol, get_args, get_origin
+from typing import Annotated, Any, Protocol, get_args, get_origin
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.declarative.annotations.mapped_annotation import alias_value, without_none
 from azoth.orm.mapping.declarative.annotations.type_map import TypeMap
 from azoth.sql.types import TypeEngine, to_instance
 from azoth.util.arguments import kind_of
+from azoth.util.named_tuple import NamedTuple
 
 
 class TypesOfRegistry(Protocol):
