@@ -395,7 +395,8 @@ class AmbiguousAssociationProxyInstance(AssociationProxyInstance[ValueT]):
         target = self._property.mapper.class_.__name__
         raise AttributeError(
             f"Association proxy {self._name} refers to an attribute {self.value_attr!r} that is not directly mapped on "
-            f"class {target}; therefore this operation cannot proceed since we don't know what type of object is referred to"
+            f"class {target}; therefore this operation cannot proceed since we don't know what type of object is "
+            "referred to"
         )
 
     @property
