@@ -109,7 +109,7 @@ def test_fields_of_a_mixin_come_with_what_its_attributes_say() -> None:
     @dataclasses.dataclass
     class Sized:
         size: Mapped[int] = dataclasses.field(default=3, repr=False)
-        depth: Mapped[int] = dataclasses.field(default_factory=lambda: 4)
+        depth: Mapped[int] = dataclasses.field(default_factory=lambda: 4)  # type: ignore[return-value]
 
     class Named(MappedAsDataclass, dataclass_callable=make):
         name: Mapped[str] = mapped_column(default="n")

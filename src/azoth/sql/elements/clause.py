@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Self
 from azoth import exc
 from azoth.sql import ports
 from azoth.sql.cache_key import UNCACHEABLE, Shape, Shaped
-from azoth.sql.elements.comparable_form import comparable_form
 from azoth.sql.operators import Operator
 from azoth.sql.visitors import Visitable, children, replace, walk
 from azoth.util.arguments import no_argument, wrong_value
@@ -120,7 +119,12 @@ class ClauseElement(Shaped):
             return True
         if type(self) is not type(other) or UNCACHEABLE in (self._shape, other._shape):
             return False
-        return self._equals(other) or comparable_form(self)._equals(comparable_form(other))
+        if self._equals(other):
+            return True
+        # Few programs compare expressions; the others need not wait for the import.
+        from azoth.sql.elements.comparable_form import comparable_form  # noqa: PLC0415
+
+        return comparable_form(self)._equals(comparable_form(other))
 
     def _equals(self, other: ClauseElement) -> bool:
         if self._structure() != other._structure():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final, Protocol
 
+from azoth.sql.cache_key import Shaped
 from azoth.sql.operators import Operator, add, and_, eq, mul, ne, or_
 from azoth.sql.visitors import Node, Visitable, cloned_traverse, replace
 
@@ -17,6 +18,18 @@ SUMMING: Final[frozenset[Operator]] = frozenset({add, mul})
 
 JOINING: Final[frozenset[Operator]] = frozenset({and_, or_})
 """Operators between operands of which each may stand anywhere."""
+
+
+class _Pair(Protocol):
+    operator: Operator
+    modifiers: object
+    left: Shaped
+    right: Shaped
+
+
+class _Joined(Protocol):
+    operator: Operator
+    clauses: tuple[Shaped, ...]
 
 
 def comparable_form(node: Node) -> Node:
@@ -34,19 +47,19 @@ def comparable_form(node: Node) -> Node:
     return copy
 
 
-def _by_itself(node: Any) -> Visitable | None:
+def _by_itself(node: Visitable) -> Visitable | None:
     if getattr(node, "supports_execution", False):
-        return node  # type: ignore[no-any-return]
-    return node.element if node.__visit_name__ == "part" else None
+        return node
+    return getattr(node, "element", None) if node.__visit_name__ == "part" else None
 
 
-def _order_pair(expression: Any) -> None:
+def _order_pair(expression: _Pair) -> None:
     operator = expression.operator
     if operator in EXCHANGEABLE and not expression.modifiers and not _continues(expression.left, operator):
         expression.left, expression.right = sorted((expression.left, expression.right), key=_place)
 
 
-def _order_list(clauses: Any) -> None:
+def _order_list(clauses: _Joined) -> None:
     if clauses.operator in JOINING:
         clauses.clauses = tuple(sorted(clauses.clauses, key=_place))
 
@@ -56,5 +69,5 @@ def _continues(left: Visitable, operator: Operator) -> bool:
     return operator in SUMMING and getattr(left, "operator", None) in SUMMING
 
 
-def _place(operand: Any) -> tuple[int, str]:
+def _place(operand: Shaped) -> tuple[int, str]:
     return hash(operand._shape), repr([bind.effective_value for bind in operand._binds])

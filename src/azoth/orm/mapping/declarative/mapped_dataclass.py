@@ -159,7 +159,7 @@ def _says_options(class_: type[Any], key: str) -> bool:
     return hasattr(_mixin_with(class_, key).__dict__.get(key), "_dataclass_options")
 
 
-def _annotation_of(class_: type[Any], key: str) -> Any:
+def _annotation_of(class_: type[Any], key: str) -> object:
     return next(found[key] for base in class_.__mro__ if key in (found := annotations_of(base)))
 
 
