@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from azoth import Engine, ForeignKey, func, inspect, select
+from azoth import Engine, ForeignKey, func, insert, inspect, select
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.ext.associationproxy import AssociationProxy, AssociationProxyExtensionType, association_proxy
 from azoth.ext.hybrid import hybrid_property
@@ -371,7 +371,7 @@ def test_the_class_tells_where_it_leads() -> None:
     descriptor = inspect(User).all_orm_descriptors["marks"]
     assert descriptor.extension_type is AssociationProxyExtensionType.ASSOCIATION_PROXY
     assert User.marks.parent is descriptor
-    assert str(User.marks) == "User.marks"
+    assert str(User.marks) == "ColumnAssociationProxyInstance(AssociationProxy('marks_of', 'name'))"
 
 
 def test_statements_ask_for_related_objects(session: Session) -> None:
@@ -403,7 +403,7 @@ def test_statements_ask_for_related_objects(session: Session) -> None:
     assert other.city.owning_class is User
 
 
-def test_questions_that_do_not_fit_are_refused() -> None:
+def test_questions_that_do_not_fit_are_refused(session: Session) -> None:
     with pytest.raises(InvalidRequestError, match=r"User\.city has no any\(\)"):
         User.city.any()
     with pytest.raises(InvalidRequestError, match=r"User\.marks has no has\(\)"):
@@ -412,8 +412,16 @@ def test_questions_that_do_not_fit_are_refused() -> None:
         User.marks.any(name="m")
     with pytest.raises(NotImplementedError, match="is no column that could be selected"):
         func.max(User.marks)
-    with pytest.raises(NotImplementedError, match="is no column that could be selected"):
-        str(select(User.marks))
+    asked: list[Callable[[], Any]] = [
+        lambda: select(User.marks),
+        lambda: select(User).add_columns(User.marks),
+        lambda: session.query(User.marks),
+        lambda: session.query(User).with_entities(User.id, User.marks),
+        lambda: insert(User).returning(User.marks),
+    ]
+    for ask in asked:
+        with pytest.raises(NotImplementedError, match=r"User\.marks is no column that could be selected"):
+            ask()
 
 
 def test_a_proxy_through_a_column_is_refused() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from azoth import String, exc
+from azoth import Column, ForeignKey, Integer, String, Table, exc
 from azoth.orm import (
     DeclarativeBase,
     Mapped,
@@ -16,6 +16,7 @@ from azoth.orm import (
     ORMDescriptor,
     as_typed_table,
     composite,
+    declared_attr,
     mapped_as_dataclass,
     mapped_column,
     registry,
@@ -92,6 +93,157 @@ def test_metadata_of_a_field() -> None:
 
     found = {field.name: dict(field.metadata) for field in dataclasses.fields(Place)}
     assert found == {"id": {"shown": False}, "x": {}, "y": {}, "point": {"shown": True}}
+
+
+def test_fields_of_a_mixin_come_with_what_its_attributes_say() -> None:
+    heard: dict[str, Any] = {}
+
+    def make(class_: Any, **options: Any) -> Any:
+        heard[class_.__name__] = dict(class_.__annotations__)
+        return dataclasses.dataclass(class_, **options)
+
+    @dataclasses.dataclass(kw_only=True)
+    class Weighed:
+        weight: Mapped[int] = mapped_column(default=5, repr=False)  # noqa: RUF009
+
+    @dataclasses.dataclass
+    class Sized:
+        size: Mapped[int] = dataclasses.field(default=3, repr=False)
+        depth: Mapped[int] = dataclasses.field(default_factory=lambda: 4)  # type: ignore[return-value]
+
+    class Named(MappedAsDataclass, dataclass_callable=make):
+        name: Mapped[str] = mapped_column(default="n")
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Item(Named, Weighed, Sized, Base):
+        __tablename__ = "item"
+        id: Mapped[int] = mapped_column(primary_key=True, init=False)
+
+    parameters = inspect.signature(Item).parameters
+    assert [(one.name, one.kind is one.KEYWORD_ONLY) for one in parameters.values()] == [
+        ("size", False),
+        ("depth", False),
+        ("name", False),
+        ("weight", True),
+    ]
+    item = Item()
+    assert (item.size, item.depth, item.name, item.weight) == (3, 4, "n", 5)
+    assert repr(item).endswith("Item(depth=4, name='n', id=None)")
+    assert heard["Named"] == {"name": "Mapped[str]"}
+    assert heard["Item"] == {"name": "Mapped[str]", "weight": "Mapped[int]", "id": "Mapped[int]"}
+
+
+def test_what_methods_of_a_mixin_declare_comes_behind_the_body() -> None:
+    reg = registry()
+
+    @unmapped_dataclass
+    class Sized:
+        size: Mapped[int]
+
+        @declared_attr
+        def depth(cls) -> Mapped[int]:
+            return mapped_column()
+
+    @mapped_as_dataclass(reg)
+    class Box(Sized):
+        __tablename__ = "box"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    assert list(inspect.signature(Box).parameters) == ["size", "id", "depth"]
+
+
+class Plain:
+    """A mixin that is no dataclass."""
+
+    size: Mapped[int]
+    unannotated = mapped_column(String(3))
+    other: int = 5
+
+
+class Methods:
+    """The same, with a method."""
+
+    @declared_attr
+    def size(cls) -> Mapped[int]:
+        return mapped_column()
+
+
+class Below(MappedAsDataclass, Plain):
+    """A dataclass that is derived from one."""
+
+    depth: Mapped[int]
+
+
+@pytest.mark.parametrize("mixin, owner", [(Plain, "Plain"), (Methods, "Methods"), (Below, "Plain")])
+@pytest.mark.parametrize("is_decorated", [False, True])
+def test_fields_come_from_dataclasses(mixin: type[Any], owner: str, is_decorated: bool) -> None:
+    class Base(MappedAsDataclass, DeclarativeBase):
+        pass
+
+    bases: tuple[type[Any], ...] = (mixin,) if is_decorated else (mixin, Base)
+    decorate = mapped_as_dataclass(registry()) if is_decorated else None
+    with pytest.raises(exc.InvalidRequestError, match=rf"Box cannot be a dataclass with {owner}\.size") as caught:
+
+        class Box(*bases):  # type: ignore[misc]
+            __tablename__ = "box"
+            id: Mapped[int] = mapped_column(primary_key=True)
+
+        if decorate is not None:
+            decorate(Box)
+
+    assert "unmapped_dataclass" in caught.value.fix
+
+
+def test_attributes_without_a_field_come_from_any_mixin() -> None:
+    class Timed:
+        made = mapped_column(String(3))
+        other: int = 5
+
+    class Base(MappedAsDataclass, DeclarativeBase):
+        pass
+
+    class Box(Timed, Base):
+        __tablename__ = "box"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    assert list(inspect.signature(Box).parameters) == ["id"]
+    assert set(Box.__table__.c.keys()) == {"made", "id"}
+
+
+def test_a_base_that_is_mapped_needs_to_be_no_dataclass() -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Box(Base):
+        __tablename__ = "box"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    class Crate(MappedAsDataclass, Box):
+        __tablename__ = "crate"
+        id: Mapped[int] = mapped_column(ForeignKey("box.id"), primary_key=True, init=False)
+        size: Mapped[int]
+
+    assert Crate(5).size == 5
+
+
+def test_a_dataclass_declares_its_columns() -> None:
+    reg = registry()
+    with pytest.raises(exc.InvalidRequestError, match="Box has a __table__, and cannot become a dataclass"):
+
+        @mapped_as_dataclass(reg)
+        class Box:
+            __table__ = Table("box", reg.metadata, Column("id", Integer, primary_key=True))
+            id: Mapped[int]
+
+    with pytest.raises(exc.InvalidRequestError, match=r"Crate\.id has its column in the metadata of a field"):
+
+        @mapped_as_dataclass(reg)
+        class Crate:
+            __tablename__ = "crate"
+            __sa_dataclass_metadata_key__ = "sa"
+            id: int = dataclasses.field(init=False, metadata={"sa": Column(Integer, primary_key=True)})
 
 
 def test_the_table_of_a_class_with_types() -> None:

@@ -180,6 +180,25 @@ def test_defaults_that_fit_no_relationship_are_refused() -> None:
             id: Mapped[int] = mapped_column(primary_key=True)
             items: Mapped[Set["Wrong"]] = relationship(default_factory=list)  # noqa: UP006
 
+    with pytest.raises(exc.ArgumentError, match=r"default_factory of Made\.items is made, and its collection a list"):
+
+        def made() -> List[Any]:  # noqa: UP006
+            return []
+
+        class Made(Base):
+            __tablename__ = "made"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            items: Mapped[List["Made"]] = relationship(default_factory=made, init=False)  # noqa: UP006
+
+    with pytest.raises(exc.ArgumentError, match=r"Single\.other is a relationship to one object") as caught:
+
+        class Single(Base):
+            __tablename__ = "single"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            other: Mapped[Optional["Single"]] = relationship(default_factory=list)
+
+    assert "default=None" in caught.value.fix
+
     class Node(Base):
         __tablename__ = "node"
         id: Mapped[int] = mapped_column(primary_key=True)
@@ -193,6 +212,79 @@ def test_defaults_that_fit_no_relationship_are_refused() -> None:
     with pytest.raises(exc.ArgumentError, match=r"relationship Node\.parts is a collection"):
         configure_mappers()
     Base.registry.dispose()
+
+
+def test_the_factory_of_a_collection_may_be_the_annotated_kind() -> None:
+    class Items(List[Any]):  # noqa: UP006
+        pass
+
+    class Base(MappedAsDataclass, DeclarativeBase):
+        pass
+
+    class Box(Base):
+        __tablename__ = "box"
+        id: Mapped[int] = mapped_column(primary_key=True, init=False)
+        box_id: Mapped[Optional[int]] = mapped_column(ForeignKey("box.id"), init=False)
+        kept: Mapped[List["Box"]] = relationship(default_factory=list, collection_class=Items)  # noqa: UP006
+        own: Mapped[List["Box"]] = relationship(  # noqa: UP006
+            default_factory=Items, collection_class=Items, overlaps="kept"
+        )
+
+    box = Box()
+    assert isinstance(box.kept, Items)
+    assert isinstance(box.own, Items)
+    Base.registry.dispose()
+
+
+def stored_defaults(database: Database, lib: Library) -> list[Any]:
+    class Base(lib.MappedAsDataclass, lib.DeclarativeBase):
+        _sa_disable_descriptor_defaults = True
+
+    class Parent(Base):
+        __tablename__ = "parent"
+        id: lib.Mapped[int] = lib.mapped_column(primary_key=True)
+        status: lib.Mapped[str] = lib.mapped_column(lib.String(9), default="new")
+        hidden: lib.Mapped[int] = lib.mapped_column(default=9, init=False)
+        title: lib.Mapped[str] = lib.synonym("status", default="other")
+        children: lib.Mapped[List["Child"]] = lib.relationship(default_factory=list)  # noqa: UP006
+
+    class Child(Base):
+        __tablename__ = "child"
+        id: lib.Mapped[int] = lib.mapped_column(primary_key=True)
+        parent_id: lib.Mapped[Optional[int]] = lib.mapped_column(lib.ForeignKey("parent.id"), default=None)
+        parent: lib.Mapped[Optional[Parent]] = lib.relationship(default=None, overlaps="children")
+
+    class Bare(Base, init=False):
+        __tablename__ = "bare"
+        id: lib.Mapped[int] = lib.mapped_column(primary_key=True)
+        status: lib.Mapped[str] = lib.mapped_column(lib.String(9), default="new")
+
+    class Served(Base):
+        _sa_disable_descriptor_defaults = False
+        __tablename__ = "served"
+        id: lib.Mapped[int] = lib.mapped_column(primary_key=True)
+        status: lib.Mapped[str] = lib.mapped_column(lib.String(9), default="new")
+
+    engine = database.make_engine(library=lib)
+    Base.metadata.create_all(engine)
+    parent = Parent(1)
+    found: list[Any] = [sorted(values_of(parent)), parent.status, parent.hidden, parent.children]
+    found += [Bare().status, sorted(values_of(Served(1))), Served(1).status]
+    with lib.Session(engine) as session:
+        session.add_all([Parent(1, status="old", title="old", children=[Child(1)]), Child(2, parent_id=1)])
+        session.flush()
+        found += [session.get(Child, 2).parent]
+        same = session.merge(Parent(1))
+        session.commit()
+        found += [same.status, [child.id for child in same.children]]
+    Base.registry.dispose()
+    return found
+
+
+def test_a_class_may_say_that_its_constructor_stores_defaults(database: Database) -> None:
+    found = stored_defaults(database, AZOTH)
+    assert found == stored_defaults(database, SQLALCHEMY)
+    assert found[1:4] == ["other", 9, []]
 
 
 def test_what_is_inserted_instead_of_nothing_may_differ_from_the_constructors_default(database: Database) -> None:

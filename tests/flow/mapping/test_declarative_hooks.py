@@ -165,6 +165,14 @@ def test_expressions_that_are_not_mapped_are_warned_of() -> None:
         declare(new_base(), x=declared_attr(lambda cls: func.now()))
 
 
+@pytest.mark.parametrize("type_", [Integer, Integer()])
+def test_column_for_the_schemas_column_is_warned_of(type_: Any) -> None:
+    for slip in (azoth.column(type_), declared_attr(lambda cls: azoth.column(type_))):
+        with pytest.warns(AzothWarning, match=r"Item\.x is a SQL expression"):
+            item = declare(new_base(), x=slip)
+        assert list(item.__table__.c.keys()) == ["id"]
+
+
 @pytest.mark.parametrize("make", [lambda: Column(Integer), lambda: mapped_column(Integer)])
 def test_a_column_under_two_names_is_mapped_under_the_first(make: Callable[[], Any]) -> None:
     column = make()

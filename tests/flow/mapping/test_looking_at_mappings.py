@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from azoth import Column, ForeignKey, Integer, String, Table, event, inspect, literal
+from azoth import Column, ForeignKey, Integer, String, Table, event, inspect, literal, select
 from azoth.exc import AzothWarning, InvalidRequestError
 from azoth.orm import (
     DeclarativeBase,
@@ -309,6 +309,34 @@ def test_what_a_class_adds_before_configuring_is_configured() -> None:
 
     configure_mappers()
     assert inspect(Ship).relationships["crew"].mapper is inspect(Sailor)
+
+
+def test_the_condition_of_a_relationship_is_compared_by_its_meaning() -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Person(Base):
+        __tablename__ = "person"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        kind: Mapped[str]
+        __mapper_args__ = {"polymorphic_on": "kind"}
+
+    class Sailor(Person):
+        __tablename__ = "sailor"
+        number: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+        __mapper_args__ = {"polymorphic_identity": "sailor"}
+
+    class Oar(Base):
+        __tablename__ = "oar"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        sailor_number: Mapped[int] = mapped_column(ForeignKey("sailor.number"))
+        sailor: Mapped[Sailor] = relationship()
+
+    condition: Any = Oar.sailor.property.primaryjoin
+    assert condition.compare(Oar.sailor_number == Sailor.number)
+    assert condition.compare(Sailor.number == Oar.sailor_number)
+    assert not condition.compare(Oar.sailor_number == Person.id)
+    assert not select(Sailor.number).compare(select(Sailor.__table__.c.number))
 
 
 # -- a comma too many ---------------------------------------------------------

@@ -76,7 +76,7 @@ def field_made_by(lib: Library, function: str, options: dict[str, Any]) -> Any:
 
 
 PAIRS = [(function, option) for function in FUNCTIONS for option in (None, *OPTIONS)]
-# One object is not made by a factory; SQLAlchemy wants that of the collection.
+# One object is not made by a factory: both refuse it.
 PAIRS.remove(("relationship", "default_factory"))
 
 

@@ -569,6 +569,8 @@ CALLS = {
         azoth.literal_column(5)
         azoth.column(5)
         azoth.column(None)
+        azoth.column(int)
+        azoth.column(azoth.Integer, azoth.Integer)
         azoth.column("x", 5)
         azoth.table(5)
         azoth.table("x", 5)

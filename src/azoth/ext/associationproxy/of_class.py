@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import Any, Final, Generic, NoReturn, TypeVar
+from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.ext.associationproxy.ports import Descriptor, Function
@@ -33,6 +33,7 @@ class AssociationProxyInstance(ColumnOperators, Generic[ValueT]):
     """
 
     is_attribute = True
+    is_selected_by_itself: ClassVar[bool] = False
 
     def __init__(self, parent: Descriptor, owning_class: Any, target_class: Any, value_attr: str) -> None:
         self.parent = parent
@@ -178,7 +179,7 @@ class AssociationProxyInstance(ColumnOperators, Generic[ValueT]):
         proxied = PROXIED.get(kind)
         if proxied is None:
             raise ArgumentError(
-                f"association proxy {self}: the class of the collection is not like a list, set or dict",
+                f"association proxy {self._name}: the class of the collection is not like a list, set or dict",
                 why="what is shown of it behaves as one of them does",
                 fix="pass proxy_factory= and proxy_bulk_set=",
                 code="AZ-X61",
@@ -205,7 +206,7 @@ class AssociationProxyInstance(ColumnOperators, Generic[ValueT]):
             collection.update(values)
         else:
             raise ArgumentError(
-                f"association proxy {self}: no proxy_bulk_set was given",
+                f"association proxy {self._name}: no proxy_bulk_set was given",
                 why="its collections are made by a proxy_factory, and only the program knows how they are filled",
                 fix="pass proxy_bulk_set=, a function of collection and values",
                 code="AZ-X62",
@@ -275,7 +276,7 @@ class AssociationProxyInstance(ColumnOperators, Generic[ValueT]):
             return self._related(_exists_through(remote, criterion, values))
         if values or (is_has and criterion is not None):
             raise ArgumentError(
-                f"association proxy {self}: its values are no objects that have attributes",
+                f"association proxy {self._name}: its values are no objects that have attributes",
                 why=f"{self.value_attr} is a column of {self._property.mapper.class_.__name__}",
                 fix="compare the proxy itself, as with ==",
                 code="AZ-X63",
@@ -287,16 +288,8 @@ class AssociationProxyInstance(ColumnOperators, Generic[ValueT]):
 
     def __clause_element__(self) -> NoReturn:
         raise NotImplementedError(
-            f"association proxy {self} is no column that could be selected; compare it, or join() along its attr"
+            f"association proxy {self._name} is no column that could be selected; compare it, or join() along its attr"
         )
-
-    @property
-    def _shape(self) -> NoReturn:
-        self.__clause_element__()
-
-    @property
-    def _binds(self) -> NoReturn:
-        self.__clause_element__()
 
     def __update_pairs__(self, value: object) -> NoReturn:
         """Refuse to be set by a statement.
@@ -305,7 +298,7 @@ class AssociationProxyInstance(ColumnOperators, Generic[ValueT]):
             InvalidRequestError: always.
         """
         raise InvalidRequestError(
-            f"association proxy {self} cannot be set by a statement",
+            f"association proxy {self._name} cannot be set by a statement",
             why="its values stand in rows of another table",
             fix="set it on objects, or write the rows of the other table",
             code="AZ-X64",
@@ -318,7 +311,7 @@ class AssociationProxyInstance(ColumnOperators, Generic[ValueT]):
             InvalidRequestError: always.
         """
         raise InvalidRequestError(
-            f"association proxy {self} has no operator {op.__name__}",
+            f"association proxy {self._name} has no operator {op.__name__}",
             why="its values are objects, which the database does not compare in this way",
             fix="compare it with ==, ask with contains(), any() or has(), or compare an attribute of the objects",
             code="AZ-L634",
@@ -333,14 +326,16 @@ class AssociationProxyInstance(ColumnOperators, Generic[ValueT]):
 
     def _misused(self, method: str, other: str, why: str) -> InvalidRequestError:
         return InvalidRequestError(
-            f"association proxy {self} has no {method}()", why=why, fix=f"use {other}()", code="AZ-X65"
+            f"association proxy {self._name} has no {method}()", why=why, fix=f"use {other}()", code="AZ-X65"
         )
 
-    def __str__(self) -> str:
+    @property
+    def _name(self) -> str:
+        """What messages call the proxy."""
         return f"{self.owning_class.__name__}.{self.key}"
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self}>"
+        return f"{type(self).__name__}({self.parent!r})"
 
 
 class ObjectAssociationProxyInstance(AssociationProxyInstance[ValueT]):
@@ -399,8 +394,9 @@ class AmbiguousAssociationProxyInstance(AssociationProxyInstance[ValueT]):
     def _refuse(self) -> NoReturn:
         target = self._property.mapper.class_.__name__
         raise AttributeError(
-            f"Association proxy {self} refers to an attribute {self.value_attr!r} that is not directly mapped on class "
-            f"{target}; therefore this operation cannot proceed since we don't know what type of object is referred to"
+            f"Association proxy {self._name} refers to an attribute {self.value_attr!r} that is not directly mapped on "
+            f"class {target}; therefore this operation cannot proceed since we don't know what type of object is "
+            "referred to"
         )
 
     @property

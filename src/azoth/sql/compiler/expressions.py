@@ -54,6 +54,13 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
     def visit_column(self, column: ColumnClause[Any], include_table: bool = True, **_options: object) -> str:
         """Write ``table.column``."""
         name = column.name
+        if name is None:
+            raise exc.CompileError(
+                "a column without a name cannot be part of a statement",
+                why=f"all that is known of it is its type, {column.type!r}",
+                fix="give its name first: column('name', Integer)",
+                code="AZ-C720",
+            )
         if not column.is_literal:
             name = self.quote(name)
         table = column.table

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from azoth import exc
 from azoth.sql import ports
-from azoth.sql.cache_key import UNCACHEABLE, Shaped
+from azoth.sql.cache_key import UNCACHEABLE, Shape, Shaped
 from azoth.sql.operators import Operator
 from azoth.sql.visitors import Visitable, children, replace, walk
 from azoth.util.arguments import no_argument, wrong_value
@@ -111,13 +111,30 @@ class ClauseElement(Shaped):
         return children(self, omit_attrs) if omit_attrs else children(self)
 
     def compare(self, other: ClauseElement) -> bool:
-        """Tell whether another element is built the same way with the same values."""
+        """Tell whether another element is built the same way with the same values.
+
+        The operands of ``==``, ``!=``, ``+``, ``*``, AND and OR may stand in another order.
+        """
         if self is other:
             return True
-        if type(self) is not type(other) or self._shape != other._shape or self._shape == UNCACHEABLE:
+        if type(self) is not type(other) or UNCACHEABLE in (self._shape, other._shape):
+            return False
+        if self._equals(other):
+            return True
+        # Few programs compare expressions; the others need not wait for the import.
+        from azoth.sql.elements.comparable_form import comparable_form  # noqa: PLC0415
+
+        return comparable_form(self)._equals(comparable_form(other))
+
+    def _equals(self, other: ClauseElement) -> bool:
+        if self._structure() != other._structure():
             return False
         values = [bind.effective_value for bind in self._binds]
         return bool(values == [bind.effective_value for bind in other._binds])
+
+    def _structure(self) -> Shape:
+        """Give the shape by which two elements are compared."""
+        return self._shape
 
     def params(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> Self:
         """Copy this element with values for its named bind parameters.

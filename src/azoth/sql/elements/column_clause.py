@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from azoth.sql.cache_key import UNCACHEABLE, Shape
 from azoth.sql.elements.column_element import ColumnElement
-from azoth.sql.types import TypeEngine, to_instance
+from azoth.sql.types import TypeArgument, TypeEngine, to_instance
 from azoth.util.arguments import wrong_value
 
 __all__ = ["ColumnClause", "column", "literal_column"]
@@ -18,7 +18,7 @@ class ColumnClause(ColumnElement[ValueT]):
     """A column known by its name only.
 
     Args:
-        text: the name, or SQL text where ``is_literal`` is true.
+        text: the name, or SQL text where ``is_literal`` is true; a column without a name is part of no statement.
         type_: the type.
         is_literal: whether the text is SQL that must not be quoted.
         _selectable: the table or subquery that it belongs to.
@@ -39,8 +39,10 @@ class ColumnClause(ColumnElement[ValueT]):
     server_default: Any = None
     server_onupdate: Any = None
 
-    def __init__(self, text: str, type_: Any = None, is_literal: bool = False, _selectable: Any = None) -> None:
-        self.name = self.key = self._anonymous_hint = self._value_hint = text
+    def __init__(self, text: str | None, type_: Any = None, is_literal: bool = False, _selectable: Any = None) -> None:
+        self.name = self.key = self._anonymous_hint = self._value_hint = cast(str, text)
+        if text is None:
+            self._anonymous_hint = self._value_hint = "anon"
         self.type: TypeEngine[Any] = to_instance(type_)
         if is_literal:
             self.is_literal = True
@@ -76,17 +78,29 @@ class ColumnClause(ColumnElement[ValueT]):
         return self.name
 
 
-def column(text: str, type_: Any = None, is_literal: bool = False, _selectable: Any = None) -> ColumnClause[Any]:
+def column(
+    text: str | TypeArgument[Any], type_: Any = None, is_literal: bool = False, _selectable: Any = None
+) -> ColumnClause[Any]:
     """Make a column known by its name only.
 
     Args:
-        text: the name; quoted where needed.
+        text: the name; quoted where needed. A type in its place makes a column without a name, as ``Column()`` does:
+            no statement can have it, and in the body of a mapped class there is a warning of it.
         type_: the type.
         is_literal: whether the text is SQL that must not be quoted.
+
+    Raises:
+        ArgumentError: the name is neither a text nor a type.
     """
     if not isinstance(text, str):
+        if type_ is None and _is_type(text):
+            return ColumnClause(None, text)
         raise wrong_value("column(): text", "a name", text)
     return ColumnClause(text, type_, is_literal, _selectable)
+
+
+def _is_type(value: object) -> bool:
+    return isinstance(value, TypeEngine) or (isinstance(value, type) and issubclass(value, TypeEngine))
 
 
 def literal_column(text: str, type_: Any = None) -> ColumnClause[Any]:

@@ -88,13 +88,8 @@ class Statement(Executable):
 
         return replace_consistently(self, exchanged)
 
-    def compare(self, other: ClauseElement) -> bool:
-        """Tell whether another statement is built the same way with the same values."""
-        shape = canonical_shape(self._shape)
-        if shape == UNCACHEABLE or shape != canonical_shape(other._shape):
-            return self is other
-        values = [bind.effective_value for bind in self._binds]
-        return bool(values == [bind.effective_value for bind in other._binds])
+    def _structure(self) -> Shape:
+        return canonical_shape(self._shape)
 
     def add_cte(self, *ctes: Any, nest_here: bool = False) -> Self:
         """Copy this statement with CTEs in front of it, also where it does not refer to them.

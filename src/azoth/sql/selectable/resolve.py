@@ -52,7 +52,8 @@ def entity_or_element(subject: Any) -> Any:
             code="AZ-C26",
         )
     if hasattr(subject, "__clause_element__"):
-        return subject
+        # An attribute may be there for conditions alone: it says so.
+        return subject if getattr(type(subject), "is_selected_by_itself", True) else subject.__clause_element__()
     raise exc.ArgumentError(
         f"an object of class {type(subject).__name__} cannot be used in a statement",
         why="tables, columns, SQL expressions, mapped classes and mapped attributes can",

@@ -32,6 +32,8 @@ class TableClause(NamedFromClause):
         for column in columns:
             if not isinstance(column, ColumnClause):
                 raise wrong_value("table(): each column", "a column()", column)
+            if column.name is None:
+                raise wrong_value("table(): the name of each column", "a text", None)
         self.name = name
         self.schema = schema
         self.fullname = f"{schema}.{name}" if schema else name

@@ -11,6 +11,7 @@ from azoth.sql import compiler
 from azoth.sql.elements import and_, any_, bindparam, case, cast, column, literal, not_, or_, over, text, tuple_
 from azoth.sql.functions import func
 from azoth.sql.operators import Comparator
+from azoth.sql.selectable import select
 from azoth.sql.types import Integer, String
 
 assert compiler
@@ -110,6 +111,31 @@ def test_compare_looks_at_structure_and_values() -> None:
     assert not (i == 5).compare(i == 6)
     assert not (i == 5).compare(i < 5)
     assert not (i == 5).compare(and_(i == 5, j == 5))
+
+
+@pytest.mark.parametrize(
+    "one, other, same",
+    [
+        (i == j, j == i, True),
+        (i != j, j != i, True),
+        (i + j, j + i, True),
+        (i * 2 == j, j == i * 2, True),
+        (i < j, j < i, False),
+        (i - j, j - i, False),
+        (i == 5, j == 5, False),
+        (and_(i == 1, or_(j == 2, i == j)), and_(or_(j == i, j == 2), i == 1), True),
+        (and_(i == 1, j == 2), and_(i == 2, j == 1), False),
+        (and_(i == 1, j == 2), or_(j == 2, i == 1), False),
+        (not_(and_(i == j, j == 3)), not_(and_(j == 3, j == i)), True),
+        (func.max(i == j).label("x"), func.max(j == i).label("x"), True),
+        (func.coalesce(i, j), func.coalesce(j, i), False),
+        (select(i).where(i == j), select(i).where(j == i), True),
+        (select(i, j), select(j, i), False),
+    ],
+)
+def test_operands_may_change_places_where_that_changes_nothing(one: Any, other: Any, same: bool) -> None:
+    assert one.compare(other) is same
+    assert other.compare(one) is same
 
 
 def test_params_give_values_to_named_parameters() -> None:

@@ -36,6 +36,21 @@ def sql(statement: Any) -> str:
     return " ".join(str(statement).split())
 
 
+@pytest.mark.parametrize("nameless", [column(Integer), column(String(5)), Column(Integer)])
+def test_a_column_without_a_name_is_part_of_no_statement(nameless: Any) -> None:
+    statements: list[Any] = [
+        select(nameless),
+        select(nameless.label("x")),
+        select(users).where(nameless == 5),
+        select(func.max(nameless)),
+    ]
+    for statement in statements:
+        with pytest.raises(exc.CompileError, match="a column without a name"):
+            str(statement)
+    with pytest.raises(exc.ArgumentError, match="name of each column"):
+        table("t", nameless)
+
+
 def test_a_table_stands_for_its_columns() -> None:
     assert str(select(users)) == "SELECT users.id, users.name \nFROM users"
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar, get_origin
 
 from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.mapping.declarative.annotated_properties import LAZY_BY_KIND
 from azoth.orm.mapping.declarative.annotations.class_annotations import annotations_of
 from azoth.orm.mapping.declarative.annotations.mapped_annotation import enclosing_variables, without_none
 from azoth.orm.mapping.declarative.declared_attr import is_declared
@@ -23,6 +24,12 @@ ClassT = TypeVar("ClassT", bound=type[Any])
 DATACLASS = "__azoth_dataclass__"
 """The name under which a class that becomes a dataclass has its options."""
 
+STORES_DEFAULTS = "_sa_disable_descriptor_defaults"
+"""The name under which a class says that its constructor stores defaults, as that of other dataclasses does."""
+
+METADATA_KEY = "__sa_dataclass_metadata_key__"
+"""The name under which a class says where the metadata of its fields have columns."""
+
 Decorator = Callable[[ClassT], ClassT]
 
 
@@ -35,27 +42,35 @@ def become_dataclass(class_: type[Any], members: dict[str, Member], options: dic
         options: those of ``dataclasses.dataclass``.
 
     Raises:
-        InvalidRequestError: the fields cannot be arguments of one constructor.
+        InvalidRequestError: the fields cannot be arguments of one constructor; the metadata of one has its column.
         ArgumentError: an option of a field contradicts others.
     """
     # Few programs map dataclasses; the others need not wait for the import.
     import dataclasses  # noqa: PLC0415
     import inspect  # noqa: PLC0415
 
+    _refuse_columns_in_metadata(class_)
     options = dict(options)
     make = options.pop("dataclass_callable", None) or dataclasses.dataclass
-    # A mixin may be a dataclass by itself, whose fields are inherited as they are.
-    inherited = getattr(class_, "__dataclass_fields__", {})
+    stores_defaults = make is not dataclasses.dataclass or getattr(class_, STORES_DEFAULTS, False)
+    # Those of a mixin that is a dataclass by itself are inherited as they are, unless the attribute says what they are.
+    inherited = _inherited_fields(class_)
     fields = {
         key: member
         for key, member in members.items()
-        if member.annotation is not None and not (member.from_mixin and key in inherited)
+        if member.annotation is not None
+        and not (member.from_mixin and key in inherited and not _says_options(class_, key))
     }
     annotations = annotations_of(class_)
     _check_names(class_, (*fields, *annotations))
     for key, member in fields.items():
         given = _field_options(member.value)
-        if make is dataclasses.dataclass:
+        if member.from_mixin and key in inherited:
+            given.setdefault("kw_only", inherited[key].kw_only)
+        _check_factory(class_, member, given)
+        if stores_defaults:
+            _store_default(member.value, given)
+        else:
             _leave_defaults_to_attribute(class_, members, member, given)
         type.__setattr__(class_, key, dataclasses.field(**given))
     plain = [key for key in annotations if key not in members]
@@ -64,7 +79,9 @@ def become_dataclass(class_: type[Any], members: dict[str, Member], options: dic
     for key, value in stand_ins.items():
         type.__setattr__(class_, key, dataclasses.field(**_field_options(value)))
     has_constructor = "__init__" in body
-    type.__setattr__(class_, "__annotations__", _annotations_of_fields(fields, annotations, plain))
+    type.__setattr__(
+        class_, "__annotations__", _annotations_of_fields(class_, fields, annotations, {*inherited, *plain})
+    )
     try:
         make(class_, **options)
     except TypeError as error:
@@ -111,11 +128,82 @@ def become_unmapped_dataclass(class_: type[Any], enclosing: Mapping[str, Any], o
             type.__setattr__(class_, key, member.value)
 
 
-def _annotations_of_fields(fields: dict[str, Member], annotations: dict[str, Any], plain: list[str]) -> dict[str, Any]:
-    """Give the annotations from which dataclasses make fields: those of mixins first, then in the order of the body."""
-    named = {key: Any for key, member in fields.items() if member.from_mixin}
-    named |= {key: type_ for key, type_ in annotations.items() if key in fields or key in plain}
+def _inherited_fields(class_: type[Any]) -> dict[str, Any]:
+    """Find the fields of all dataclasses from which a class is derived; they need not be derived from each other."""
+    bases = reversed(class_.__mro__[1:])
+    return {key: field for base in bases for key, field in base.__dict__.get("__dataclass_fields__", {}).items()}
+
+
+def _annotations_of_fields(
+    class_: type[Any], fields: dict[str, Member], annotations: dict[str, Any], others: set[str]
+) -> dict[str, Any]:
+    """Give the annotations from which dataclasses make fields: those that are inherited, then in the order of the body.
+
+    Args:
+        class_: the class.
+        fields: its fields that are mapped; those that methods of mixins declare come last.
+        annotations: its own.
+        others: the names of the fields that it inherits, and of those of its own that are not mapped.
+    """
+    named = {key: _annotation_of(class_, key) for key, member in fields.items() if member.from_mixin and key in others}
+    named |= {key: type_ for key, type_ in annotations.items() if key in fields or key in others}
     return named | {key: Any for key in fields if key not in named}
+
+
+def _mixin_with(class_: type[Any], key: str) -> type[Any]:
+    """Find the class from which a class has an attribute that it does not declare by itself."""
+    return next(base for base in class_.__mro__[1:] if key in base.__dict__ or key in annotations_of(base))
+
+
+def _says_options(class_: type[Any], key: str) -> bool:
+    return hasattr(_mixin_with(class_, key).__dict__.get(key), "_dataclass_options")
+
+
+def _annotation_of(class_: type[Any], key: str) -> object:
+    return next(found[key] for base in class_.__mro__ if key in (found := annotations_of(base)))
+
+
+def refuse_plain_mixins(class_: type[Any], members: dict[str, Member]) -> None:
+    """Refuse mixins whose attributes would be fields of a mapped dataclass, and that are no dataclasses.
+
+    Args:
+        class_: the class.
+        members: what it and its mixins declare.
+
+    Raises:
+        InvalidRequestError: a mixin or base that is no dataclass has attributes with ``Mapped[...]``.
+    """
+    for key, member in members.items():
+        if member.annotation is None or not member.from_mixin:
+            continue
+        owner = _mixin_with(class_, key)
+        if "__dataclass_fields__" not in owner.__dict__:
+            raise InvalidRequestError(
+                f"class {class_.__name__} cannot be a dataclass with {owner.__name__}.{key}, as {owner.__name__} is "
+                "none",
+                why="dataclasses and type checkers make arguments of the constructor from fields of dataclasses alone",
+                fix=f"derive {owner.__name__} from MappedAsDataclass, or write @unmapped_dataclass before it",
+                code="AZ-M410",
+            )
+
+
+def _refuse_columns_in_metadata(class_: type[Any]) -> None:
+    """Refuse fields that have columns in their metadata, which a dataclass that was made before it is mapped may have.
+
+    Args:
+        class_: the class.
+    """
+    at = getattr(class_, METADATA_KEY, None)
+    if at is None:
+        return
+    for key, value in class_.__dict__.items():
+        if at in (getattr(value, "metadata", None) or ()):
+            raise InvalidRequestError(
+                f"{class_.__name__}.{key} has its column in the metadata of a field",
+                why="the class is made a dataclass from its mapped attributes, which say what their fields are like",
+                fix=f"write {key}: Mapped[...] = mapped_column(...); options of the field are arguments of it",
+                code="AZ-M411",
+            )
 
 
 def _check_names(class_: type[Any], names: Iterable[str]) -> None:
@@ -152,10 +240,20 @@ def _leave_defaults_to_attribute(
     elif isinstance(value, RelationshipProperty):
         if "default" in given:
             given["default"] = DONT_SET
-        factory = given.get("default_factory")
-        if isinstance(factory, type):
-            _check_collection(class_, member, factory)
+        if "default_factory" in given:
             given["default_factory"] = _nothing_to_set
+
+
+def _store_default(value: object, given: dict[str, Any]) -> None:
+    """Let the constructor store a default, also that of a field that is no argument of it."""
+    if isinstance(value, MappedColumn):
+        value.served_default = UNSET
+    default = given.get("default", UNSET)
+    if default is UNSET or given.get("init", True) or callable(default) or hasattr(default, "__clause_element__"):
+        return
+    # Of such fields dataclasses leave the default to the class, where the attribute stands.
+    del given["default"]
+    given["default_factory"] = lambda: default
 
 
 def _leave_default_to_column(value: MappedColumn[Any], given: dict[str, Any]) -> None:
@@ -172,19 +270,47 @@ def _nothing_to_set() -> Any:
     return DONT_SET
 
 
-def _check_collection(class_: type[Any], member: Member, factory: type[Any]) -> None:
-    wanted = member.value.collection_class
-    if wanted is None and member.annotation is not None:
-        origin = get_origin(without_none(member.annotation.inner)[0])
-        wanted = list if origin is None or getattr(origin, "__abstractmethods__", None) else origin
-    if factory is not wanted and isinstance(wanted, type):
+def _check_factory(class_: type[Any], member: Member, given: dict[str, Any]) -> None:
+    """Refuse what would make the first value of a relationship, unless it is an empty collection of the right kind.
+
+    A merge would write what a function makes over what the row refers to.
+    """
+    factory = given.get("default_factory")
+    if factory is None or not isinstance(member.value, RelationshipProperty):
+        return
+    wanted = _collection_classes(member)
+    if not wanted:
         raise ArgumentError(
-            f"default_factory of {class_.__name__}.{member.key} is {factory.__name__}, and its collection a "
-            f"{wanted.__name__}",
+            f"{class_.__name__}.{member.key} is a relationship to one object, and has a default_factory",
+            why="a new object refers to none",
+            fix="write default=None; what new objects refer to can be set in __post_init__()",
+            code="AZ-M413",
+        )
+    if factory not in wanted:
+        raise ArgumentError(
+            f"default_factory of {class_.__name__}.{member.key} is {_name_of(factory)}, and its collection a "
+            f"{_name_of(wanted[0])}",
             why="a new object has an empty collection of the relationship's kind",
-            fix=f"write default_factory={wanted.__name__}",
+            fix=f"write default_factory={_name_of(wanted[0])}; members of new objects can be added in __post_init__()",
             code="AZ-M393",
         )
+
+
+def _name_of(made_by: object) -> str:
+    return getattr(made_by, "__name__", None) or type(made_by).__name__
+
+
+def _collection_classes(member: Member) -> list[Any]:
+    """Give the classes that an empty collection of a relationship may be called by; none where it is to one object."""
+    relationship = member.value
+    assert member.annotation is not None
+    wanted = [] if relationship.collection_class is None else [relationship.collection_class]
+    origin = get_origin(without_none(member.annotation.inner)[0])
+    if isinstance(origin, type) and issubclass(origin, Collection):
+        wanted.append(list if getattr(origin, "__abstractmethods__", None) else origin)
+    elif not wanted and (relationship._uselist_argument or member.annotation.kind in LAZY_BY_KIND):
+        wanted.append(list)
+    return wanted
 
 
 def _check_synonym(

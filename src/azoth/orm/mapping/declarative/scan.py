@@ -14,7 +14,12 @@ from azoth.orm.mapping.declarative.constructor import DEFAULT_CONSTRUCTOR, fast_
 from azoth.orm.mapping.declarative.declared_attr import evaluating, is_declared
 from azoth.orm.mapping.declarative.from_base import metadata_of
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
-from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, become_dataclass, refuse_field_options
+from azoth.orm.mapping.declarative.mapped_dataclass import (
+    DATACLASS,
+    become_dataclass,
+    refuse_field_options,
+    refuse_plain_mixins,
+)
 from azoth.orm.mapping.declarative.member_warnings import (
     shared_declarations,
     warn_of_cascading,
@@ -110,6 +115,8 @@ class Declaration:
             self._evaluate(member)
         options = getattr(self.class_, DATACLASS, None)
         if options is not None:
+            self._refuse_given_table()
+            refuse_plain_mixins(self.class_, self.members)
             become_dataclass(self.class_, self.members, options)
         else:
             refuse_field_options(self.class_, self.members)
@@ -254,6 +261,16 @@ class Declaration:
     def given_table(self) -> object:
         """What the class has for ``__table__``; None where it has nothing."""
         return directive(self.class_, "__table__")
+
+    def _refuse_given_table(self) -> None:
+        """Refuse a dataclass that has its table already: nothing tells which of the columns are fields of it."""
+        if self.given_table is not None:
+            raise InvalidRequestError(
+                f"class {self.class_.__name__} has a __table__, and cannot become a dataclass",
+                why="its fields are its annotated attributes, of which the columns are made",
+                fix="declare the columns in the class, or leave the options of dataclasses and MappedAsDataclass out",
+                code="AZ-M412",
+            )
 
     def _table(self) -> FromClause | None:
         table = self.given_table
