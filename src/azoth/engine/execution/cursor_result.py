@@ -382,6 +382,10 @@ class CursorResult(Result[*Values], Generic[*Values]):
         """The values that the functions of columns' defaults made for the one row of this execution, by column."""
         return {} if self._prepared is None else self._prepared.made_by_functions(self._values)
 
+    def returned_columns(self) -> frozenset[Any]:
+        """The columns of the table whose values ``returned_defaults`` has."""
+        return frozenset() if self._prepared is None else self._prepared.returned_columns
+
     def last_inserted_params(self) -> Any:
         """Give the values of the INSERT by their names, those of Python's defaults among them; a list for many rows.
 

@@ -10,7 +10,7 @@ from azoth.sql.compiler.base import DefaultParameter
 from azoth.sql.compiler.froms import Frame
 from azoth.sql.compiler.select import SelectCompiler, result_column
 from azoth.sql.dml import Change, Delete, DMLTargetCopy, Insert, OnConflict, Update
-from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, Grouping, and_
+from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, Grouping, and_, clause_of
 from azoth.sql.schema import Column
 from azoth.sql.selectable import FromClause, Select, SelectBase, tables_in, without_narrowing
 from azoth.sql.selectable.column_names import NamedColumn
@@ -296,30 +296,37 @@ class ChangeCompiler(SelectCompiler):
         assert change._return_defaults is not None
         if not getattr(change._target, "implicit_returning", True):
             return ""
-        named, others = change._return_defaults
-        made = self._server_made(change, set(named))
-        columns = [column for column in change._target.c if column in made or column in set(others)]
+        named, others = [{clause_of(column) for column in columns} for columns in change._return_defaults]
+        made = self._server_made(change, named)
+        columns = [column for column in change._target.c if column in made or column in others]
         if not columns:
             return ""
         self.returns_rows = self.gives_defaults = True
         return f" {self.returning_clause(change, change.returning(*columns)._named_columns())}"
 
     def _server_made(self, change: Change, named: set[Any]) -> set[Any]:
-        """Find the columns whose values the server makes, as far as they are wanted."""
-        given = {*(self._values_beside or ()), *getattr(change, "_select_names", ())}
+        """Find the columns whose values the server makes, as far as they are wanted: defaults, and SQL expressions."""
         if self.kind == "delete":
             return named
+        given = self._values_beside or {}
+        selected = getattr(change, "_select_names", ())
         found = set()
         for column in change._target.c:
-            is_key = self.kind == "insert" and column.primary_key and column.default is None
-            defaults = [column.onupdate, column.default if self.kind == "insert" else None]
-            in_server = [column.server_onupdate, column.server_default if self.kind == "insert" else None]
-            is_made = any(one is not None for one in in_server) or any(
-                one is not None and one.is_clause_element for one in defaults
-            )
-            if column.key not in given and (is_key or (is_made and (not named or column in named))):
+            if column.key in selected or isinstance(given.get(column.key), BindParameter):
+                continue
+            is_key = self.kind == "insert" and column.primary_key and not _is_made_by_python(column)
+            is_wanted = column in named if named else column.key in given or self._has_server_value(column)
+            if is_wanted or is_key:
                 found.add(column)
         return found
+
+    def _has_server_value(self, column: Any) -> bool:
+        """Tell whether the server makes the value of a column that the statement gives none for."""
+        in_server = [column.server_onupdate, column.server_default if self.kind == "insert" else None]
+        defaults = [column.onupdate, column.default if self.kind == "insert" else None]
+        return any(one is not None for one in in_server) or any(
+            one is not None and one.is_clause_element for one in defaults
+        )
 
     def returning_clause(self, change: Change, named: Sequence[NamedColumn] | None = None) -> str:
         """Write RETURNING.
@@ -436,6 +443,12 @@ class ChangeCompiler(SelectCompiler):
     def _note_server_column(self, change: Change, column: Any) -> None:
         if self.is_whole(change):
             self.server_columns = (*self.server_columns, column)
+
+
+def _is_made_by_python(column: Any) -> bool:
+    """Tell whether the default of a column is a value that is known before the INSERT."""
+    default = column.default
+    return default is not None and not default.is_clause_element and not default.is_sequence
 
 
 def _key_of(key: Any) -> str:

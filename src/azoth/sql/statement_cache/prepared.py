@@ -91,6 +91,11 @@ class PreparedStatement:
             self._places = places
         return places
 
+    @property
+    def returned_columns(self) -> frozenset[Any]:
+        """The columns of the table whose values come back by ``return_defaults()``."""
+        return frozenset([column.objects[0] for column in self.columns]) if self.gives_defaults else frozenset()
+
     def made_by_functions(self, values: Sequence[Any]) -> dict[Any, Any]:
         """Find the values that the functions of columns' defaults made for one execution, as they are read again.
 
