@@ -10,6 +10,7 @@ from typing import Any, Self, overload
 from azoth.engine.events import ConnectionEvents
 from azoth.engine.execution.announcing import announce, execute_announced, is_heard, is_watched
 from azoth.engine.execution.cursor_result import CursorResult
+from azoth.engine.execution.default_values import default_value
 from azoth.engine.execution.execution import (
     distilled_parameters,
     executable_statement,
@@ -19,7 +20,7 @@ from azoth.engine.execution.execution import (
     split_parameters,
     text_statement,
 )
-from azoth.engine.execution.given_options import check_driver_sql, check_options, merged_options
+from azoth.engine.execution.given_options import GivenOptions, check_driver_sql, check_options, merged_options
 from azoth.engine.execution.observing import NO_OPTIONS, Observing
 from azoth.engine.failure import translated_failure
 from azoth.engine.ports import EnginePort
@@ -28,6 +29,7 @@ from azoth.engine.transactions.transaction import RootTransaction, transaction_h
 from azoth.event import Dispatch
 from azoth.exc import ResourceClosedError
 from azoth.pool import PoolProxiedConnection
+from azoth.sql.schema import ColumnDefault
 from azoth.sql.selectable.executable import RowTypes, TypedReturnsRows
 from azoth.sql.statement_cache import StatementCache
 
@@ -196,13 +198,11 @@ class Connection(Observing):
         execution_options: Mapping[str, Any] | None = None,
     ) -> Value | None: ...
     @overload
-    def scalar(
-        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
-    ) -> Any: ...
-    def scalar(
-        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
-    ) -> Any:
-        """Execute a statement and give the first value of its first row, or None."""
+    def scalar(self, statement: Any, parameters: Any = None, *, execution_options: GivenOptions = None) -> Any: ...
+    def scalar(self, statement: Any, parameters: Any = None, *, execution_options: GivenOptions = None) -> Any:
+        """Execute a statement and give the first value of its first row, or None; of a column's default, its value."""
+        if isinstance(statement, ColumnDefault):
+            return default_value(self, statement)
         return self.execute(statement, parameters, execution_options=execution_options).scalar()
 
     @overload

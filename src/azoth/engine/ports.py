@@ -113,6 +113,9 @@ class ExecutingConnection(ConnectionPort, Protocol):
     def note_execution(self, compiled: Compiled | None, statement: object) -> None:
         """Know what the next text is that is run, for those who watch."""
 
+    def scalar(self, statement: object) -> object:
+        """Execute a statement and give the first value of its first row."""
+
     def run(self, sql: str, parameters: Any = ()) -> Any:
         """Give SQL to the driver; gives the cursor."""
 

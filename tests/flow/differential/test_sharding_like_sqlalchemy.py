@@ -47,6 +47,7 @@ class Program:
         for engine in self.engines.values():
             base.metadata.create_all(engine)
         self.chosen: list[Any] = []
+        self.asks_everywhere = False
         self.session = self.sharding.ShardedSession(
             shard_chooser=self.shard_of, identity_chooser=self.might_be_in, execute_chooser=self.for_statement,
             shards=self.engines,
@@ -65,7 +66,7 @@ class Program:
         return [lazy_loaded_from.identity_token] if lazy_loaded_from is not None else list(SHARDS)
 
     def for_statement(self, state: Any) -> Any:
-        lazy = state.lazy_loaded_from if state.is_select else None
+        lazy = state.lazy_loaded_from if state.is_select and not self.asks_everywhere else None
         return [lazy.identity_token] if lazy is not None else list(SHARDS)
 
     def fill(self) -> None:
@@ -132,6 +133,39 @@ def loads_that_follow(p: Any, session: Any) -> Any:
     for station in stations:
         session.refresh(station)
     return values, names, owners
+
+
+@scenario
+def members_that_are_in_other_shards(p: Any, session: Any) -> Any:
+    with p.engines["south"].begin() as connection:
+        connection.exec_driver_sql("INSERT INTO reading (id, station_id, value) VALUES (70, 1, 99)")
+    p.asks_everywhere = True
+    found = []
+    for name in ("lazyload", "selectinload", "immediateload", "subqueryload"):
+        option = getattr(p.library.orm, name)(p.Station.readings)
+        stations = session.scalars(p.library.select(p.Station).options(option)).all()
+        found.append([[(reading.value, p.token(reading)) for reading in station.readings] for station in stations])
+        session.expunge_all()
+    reading = session.scalars(p.library.select(p.Reading).where(p.Reading.id == 70)).one()
+    return found, reading.station.name, p.token(reading.station)
+
+
+@scenario
+def the_shard_that_a_statement_names(p: Any, session: Any) -> Any:
+    p.asks_everywhere = True
+    found = []
+    for way in ("option", "propagated", "argument"):
+        for loader in ("lazyload", "selectinload"):
+            statement = p.library.select(p.Station).options(getattr(p.library.orm, loader)(p.Station.readings))
+            arguments = {"bind_arguments": {"shard_id": "north"}} if way == "argument" else {}
+            if way != "argument":
+                statement = statement.options(
+                    p.sharding.set_shard_id("north", propagate_to_loaders=way == "propagated")
+                )
+            stations = session.scalars(statement, **arguments).all()
+            found.append([(station.name, len(station.readings)) for station in stations])
+            session.expunge_all()
+    return found
 
 
 @scenario

@@ -50,6 +50,9 @@ class Place(Base):
     reports: Mapped[list[Report]] = relationship(
         back_populates="place", cascade="all, delete-orphan", foreign_keys="Report.place_id"
     )
+    hottest: Mapped[list[Report]] = relationship(
+        foreign_keys="Report.place_id", order_by="Report.degrees.desc()", viewonly=True
+    )
     latest: Mapped[Report | None] = relationship(foreign_keys=[latest_id], post_update=True)
     tags: Mapped[list[Tag]] = relationship(secondary=place_tags, backref="places")
     __mapper_args__ = {"version_id_col": version}
@@ -92,6 +95,12 @@ def identity_chooser(
 
 
 def execute_chooser(state: ORMExecuteState) -> list[Any]:
+    """Rows that refer to each other are in one shard."""
+    shard = state.execution_options.get("identity_token")
+    return [shard] if state.is_relationship_load and shard is not None else list(SHARDS)
+
+
+def everywhere(state: ORMExecuteState) -> list[Any]:
     return list(SHARDS)
 
 
@@ -160,6 +169,6 @@ def named(session: Session, name: str) -> Place:
 
 
 __all__ = [
-    "SHARDS", "Animal", "Base", "Bird", "Place", "Report", "Tag", "World", "execute_chooser",
+    "SHARDS", "Animal", "Base", "Bird", "Place", "Report", "Tag", "World", "everywhere", "execute_chooser",
     "filled", "identity_chooser", "named", "place_tags", "shard_chooser", "token",
 ]  # fmt: skip

@@ -9,7 +9,17 @@ import pytest
 from azoth import delete, event, exists, func, insert, select, text, union, union_all, update
 from azoth.exc import ArgumentError, InvalidRequestError, MultipleResultsFound, UnboundExecutionError
 from azoth.ext.horizontal_shard import ShardedQuery, ShardedSession, set_shard_id
-from azoth.orm import ORMExecuteState, aliased, defer, joinedload, selectinload, sessionmaker
+from azoth.orm import (
+    ORMExecuteState,
+    aliased,
+    defer,
+    immediateload,
+    joinedload,
+    lazyload,
+    selectinload,
+    sessionmaker,
+    subqueryload,
+)
 from azoth.orm import shard as classic
 from tests.database import Database
 from tests.flow.ext.shards import (
@@ -17,6 +27,7 @@ from tests.flow.ext.shards import (
     Place,
     Report,
     World,
+    everywhere,
     execute_chooser,
     filled,
     identity_chooser,
@@ -126,7 +137,7 @@ def test_objects_with_one_key_are_different_objects(world: World) -> None:
     assert named(session, "Oslo") is oslo
 
 
-def test_relationships_are_loaded_from_the_shard_of_their_object(world: World) -> None:
+def test_relationships_are_loaded_from_the_shard_that_the_function_names(world: World) -> None:
     session = world.session()
     oslo = named(session, "Oslo")
     with world.heard() as heard:
@@ -147,6 +158,54 @@ def test_eager_loads_stay_in_the_shard_of_each_object(world: World, option: Any)
             "Tokyo": [20, 21], "Delhi": [35], "Oslo": [-5],
         }  # fmt: skip
     assert heard == []
+
+
+@pytest.mark.parametrize("option", [None, lazyload, selectinload, immediateload])
+def test_collections_are_looked_for_in_all_shards_that_the_function_names(world: World, option: Any) -> None:
+    session = world.session(execute_chooser=everywhere)
+    statement = select(Place).where(Place.name == "Delhi")
+    statement = statement if option is None else statement.options(option(Place.reports))
+    with world.engines["europe"].begin() as connection:
+        connection.exec_driver_sql("INSERT INTO reports (id, place_id, degrees) VALUES (70, 2, 36)")
+    with world.heard() as heard:
+        delhi = session.scalars(statement).one()
+        assert [(report.degrees, token(report)) for report in delhi.reports] == [(35, "asia"), (36, "europe")]
+    assert sorted(heard) == [("asia", "SELECT")] * 2 + [("europe", "SELECT")] * 2
+
+
+@pytest.mark.parametrize("option", [joinedload, subqueryload])
+def test_what_the_statement_itself_tells_stays_in_the_shard(world: World, option: Any) -> None:
+    session = world.session(execute_chooser=everywhere)
+    places = session.scalars(select(Place).options(option(Place.reports))).all()
+    assert {place.name: [one.degrees for one in place.reports] for place in places} == {
+        "Tokyo": [20, 21], "Delhi": [35], "Oslo": [-5],
+    }  # fmt: skip
+
+
+def test_members_are_ordered_within_each_shard(world: World) -> None:
+    session = world.session(execute_chooser=everywhere)
+    with world.engines["europe"].begin() as connection:
+        connection.exec_driver_sql("INSERT INTO reports (id, place_id, degrees) VALUES (70, 1, 1), (71, 1, 30)")
+    tokyo = named(session, "Tokyo")
+    assert [one.degrees for one in tokyo.hottest] == [21, 20, 30, 1, -5]
+
+
+def test_a_reference_leads_to_the_object_in_the_same_shard_if_it_is_there(world: World) -> None:
+    session = world.session(execute_chooser=everywhere)
+    reports = session.scalars(select(Report).where(Report.id == 1)).all()
+    with world.heard() as heard:
+        assert [(token(one), one.place.name) for one in reports] == [("asia", "Tokyo"), ("europe", "Oslo")]
+    assert heard == [("asia", "SELECT"), ("europe", "SELECT")]
+
+
+@pytest.mark.parametrize("option", [lazyload, selectinload])
+def test_references_of_several_objects_are_looked_for_elsewhere_if_one_is_missing(world: World, option: Any) -> None:
+    session = world.session(execute_chooser=everywhere)
+    with world.engines["europe"].begin() as connection:
+        connection.exec_driver_sql("INSERT INTO reports (id, place_id, degrees) VALUES (70, 2, 36)")
+    statement = select(Report).where(Report.degrees.in_([-5, 36])).options(option(Report.place))
+    found = session.scalars(statement).all()
+    assert [(one.degrees, one.place.name) for one in found] == [(-5, "Oslo"), (36, "Delhi")]
 
 
 def test_a_chooser_may_send_relationships_to_another_shard(world: World) -> None:

@@ -219,3 +219,38 @@ def test_returned_columns_go_with_known_values(session: Session) -> None:
     rows = session.execute(update(Part).where(Part.id == 1).values(size=2).returning(Part.id, Part.number)).all()
     assert rows == [(1, 101)]
     assert values_in_memory(part) == MADE
+
+
+@strategies
+def test_what_the_result_gives_back_is_not_loaded_again(session: Session, statements: Any, strategy: str) -> None:
+    part = loaded(session)
+    statement = update(Part).where(Part.id == 1).values(size=2).return_defaults()
+    result = session.execute(statement, execution_options={"synchronize_session": strategy})
+    assert result.returned_defaults is not None
+    assert result.returned_defaults._asdict() == {"expression": "abc", "server": 1}
+    # The program takes those from the result; objects keep what they had.
+    assert values_in_memory(part) == {**MADE, "expression": "x", "server": 1}
+    statements.clear()
+    assert (part.expression, part.server) == ("x", 1)
+    assert statements == []
+    session.commit()
+    assert part.expression == "abc"
+
+
+@strategies
+def test_what_it_does_not_give_back_is_loaded_when_read(session: Session, strategy: str) -> None:
+    part = loaded(session)
+    statement = update(Part).where(Part.id == 1).values(size=2).return_defaults(Part.expression)
+    result = session.execute(statement, execution_options={"synchronize_session": strategy})
+    assert result.returned_defaults == ("abc",)
+    assert values_in_memory(part) == {**MADE, "expression": "x"}
+
+
+def test_values_of_the_statement_are_those_of_objects_though_they_are_given_back(session: Session) -> None:
+    part = loaded(session)
+    statement = update(Part).where(Part.id == 1).values(size=2, expression=func.lower("GIVEN")).return_defaults()
+    result = session.execute(statement)
+    assert result.returned_defaults is not None
+    assert result.returned_defaults.expression == "given"
+    assert "expression" not in values_in_memory(part)
+    assert part.expression == "given"

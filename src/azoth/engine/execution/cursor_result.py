@@ -12,6 +12,8 @@ from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.engine.row import ResultKeys, Row, row_class
 from azoth.engine.transactions.transaction import result_is_over
 from azoth.exc import InvalidRequestError, ResourceClosedError
+from azoth.sql.dml.inserted_keys import numbered_column
+from azoth.sql.schema import Column
 from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -31,6 +33,11 @@ class Execution(NamedTuple):
     parameters: Any
     sql: str
     values: Any
+
+    @property
+    def postfetch_cols(self) -> Sequence[Any]:
+        """The columns whose values the server has made, and which nothing has given back."""
+        return () if self.prepared is None else self.prepared.postfetch_columns
 
 
 class CursorSource(RowSource):
@@ -289,10 +296,12 @@ class CursorResult(Result[*Values], Generic[*Values]):
         many = isinstance(self._parameters, list)
         sets = self._values if many else [self._values]
         returned = self._returned or ()
-        if len(returned) == len(sets) and columns[0].name in returned[0]._mapping:
-            return [make([row._mapping[column.name] for column in columns]) for row in returned]
-        read = [self._key_reader(column, len(columns), many) for column in columns]
-        return [make([reader(values) for reader in read]) for values in sets]
+        given_back = self.returned_columns() if len(returned) == len(sets) else ()
+        rows = returned if given_back else [None] * len(sets)
+        read = [
+            _returned_reader(column) if column in given_back else self._key_reader(column, many) for column in columns
+        ]
+        return [make([reader(values, row) for reader in read]) for values, row in zip(sets, rows, strict=True)]
 
     def _no_such_values(self, member: str, wanted: str, instead: str) -> InvalidRequestError:
         return InvalidRequestError(
@@ -307,27 +316,28 @@ class CursorResult(Result[*Values], Generic[*Values]):
             raise self._no_such_values(member, " or ".join(kinds).upper(), "the result of such a statement")
         return self._prepared
 
-    def _key_reader(self, column: Any, count: int, many: bool) -> Callable[[Any], Any]:
+    def _key_reader(self, column: Column[Any], many: bool) -> Callable[[Any, Any], Any]:
         """Make what finds the value of a key column: among the values that were bound, or made by the database."""
         place = self._prepared.places.get(column.key)
         process = column.type.dialect_impl(self.connection.dialect).result_processor(self.connection.dialect, None)
-        if place is not None:
-            return lambda values: values[place] if process is None else process(values[place])
-        # The number that the driver reports is the key where that is a number.
-        is_number = column.type._affinity in {"integer", "none"}
-        is_generated = (count == 1 and is_number) or column is getattr(column.table, "autoincrement_column", None)
+        # The number that the driver reports is the key where the database numbers rows.
+        is_generated = column is numbered_column(column.table, self.connection.dialect)
         # Where no row was inserted, the driver still reports the key of the last one that was.
         made = self.lastrowid if is_generated and not many and self._rowcount != 0 else None
-        if made is not None and process is not None:
-            made = process(made)
-        return lambda _values: made
+
+        def value_of(values: Sequence[Any], _row: object) -> object:
+            # NULL given to such a column is where the database puts the number.
+            value = made if place is None or values[place] is None else values[place]
+            return value if value is None or process is None else process(value)
+
+        return value_of
 
     def take_defaults(self) -> None:
         """Read the values that the server has made, for ``returned_defaults``."""
         raw = self.driver_rows()
         self._returned = self._shape.rows(raw)
         self._rowcount = len(raw)
-        _, others = self._statement._return_defaults
+        _, others = self._statement._return_defaults or ((), ())
         self._source = IteratorSource(raw if others else ())
 
     @property
@@ -374,9 +384,8 @@ class CursorResult(Result[*Values], Generic[*Values]):
         Raises:
             InvalidRequestError: the statement was neither INSERT nor UPDATE.
         """
-        prepared = self._change("postfetch_cols()", "insert", "update")
-        key = getattr(prepared.table, "autoincrement_column", None)
-        return [column for column in prepared.server_columns if column is not key]
+        columns: Sequence[Any] = self._change("postfetch_cols()", "insert", "update").postfetch_columns
+        return columns
 
     def lastrow_has_defaults(self) -> bool:
         """Tell whether the server has made values."""
@@ -385,6 +394,10 @@ class CursorResult(Result[*Values], Generic[*Values]):
     def made_by_functions(self) -> dict[Any, Any]:
         """The values that the functions of columns' defaults made for the one row of this execution, by column."""
         return {} if self._prepared is None else self._prepared.made_by_functions(self._values)
+
+    def returned_columns(self) -> frozenset[Any]:
+        """The columns of the table whose values ``returned_defaults`` has."""
+        return frozenset() if self._prepared is None else self._prepared.returned_columns
 
     def last_inserted_params(self) -> Any:
         """Give the values of the INSERT by their names, those of Python's defaults among them; a list for many rows.
@@ -468,6 +481,11 @@ class CursorResult(Result[*Values], Generic[*Values]):
     def supports_sane_multi_rowcount(self) -> bool:
         """Tell whether the driver counts them for many sets of values too."""
         return bool(self.connection.dialect.supports_sane_multi_rowcount)
+
+
+def _returned_reader(column: Column[Any]) -> Callable[[Any, Any], Any]:
+    """Make what finds the value of a key column that was given back."""
+    return lambda _values, row: row._mapping[column]
 
 
 _GIVES: Final = ("insert", "update")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from azoth.util.arguments import as_mapping, check_count, check_flag, wrong_value
 
-__all__ = ["check_compiled_cache", "check_driver_sql", "check_options", "merged_options"]
+__all__ = ["GivenOptions", "check_compiled_cache", "check_driver_sql", "check_options", "merged_options"]
+
+GivenOptions: TypeAlias = Mapping[str, Any] | None
+"""The options of one execution."""
 
 
 def merged_options(options: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:

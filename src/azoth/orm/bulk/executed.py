@@ -77,12 +77,13 @@ def executed(
         statement: the statement.
         parameters: values for its named parameters, and sets of values.
         options: the execution options.
-        follow: what to call as soon as it has run, with what functions of columns have made for it.
+        follow: what to call as soon as it has run, with what functions of columns have made for it, and the columns
+            that its result gives back by ``return_defaults()``.
     """
     if not names_entities(statement._returning):
         result = connection.execute(statement, parameters)
         if follow is not None:
-            follow(result.made_by_functions())
+            follow(result.made_by_functions(), result.returned_columns())
         return result
     one = cast("Mapping[str, Any] | None", parameters)
     if isinstance(statement, Update):

@@ -80,7 +80,7 @@ def update_of_class(
                 result = _execute(connection, of_table(mapper, values, table, (in_keys(columns, chunk),)), parameters)
                 made.update(result.made_by_functions())
     if follow is not None:
-        follow(made)
+        follow(made, ())
     return keys.result(unit, options)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import ArgumentError, InvalidRequestError
@@ -190,6 +190,7 @@ class NewValues:
         affected: Affected,
         evaluated: list[tuple[InstanceState, Any, dict[str, Any]]],
         made: Mapping[Any, Any],
+        given_back: Collection[Any],
     ) -> None:
         """Give the objects their new values; what is not known is expired and loaded when it is read.
 
@@ -197,15 +198,17 @@ class NewValues:
             affected: the objects.
             evaluated: their values as far as they follow from the statement.
             made: column -> the value that its ``onupdate`` function made, the same for all rows.
+            given_back: columns whose values the result has, from which the program takes them: what the server made of
+                these is not put on the objects, nor loaded again.
         """
         for of_class in self._by_mapper.values():
-            of_class.take_made(made)
+            of_class.take_made(made, given_back)
         for state, instance, values in evaluated:
             of_class = self._for(state)
             values.update(of_class.made_by_python)
             present = instance.__dict__
             kept = of_class.kept(state)
-            expired = [key for key in of_class.keys if key not in values and key not in kept]
+            expired = [key for key in of_class.changing if key not in values and key not in kept]
             expire_keys(state, instance, [*expired, *[key for key in values if key not in present]])
             changes = state.changes
             for key, value in values.items():
@@ -239,6 +242,7 @@ class _ValuesOfClass:
 
     Attributes:
         keys: the attributes that change.
+        changing: those of them that objects do not keep.
         made_by_python: what columns say themselves about an UPDATE: constants, and what their functions have made.
     """
 
@@ -265,15 +269,17 @@ class _ValuesOfClass:
                 self.made_by_python[key] = column.onupdate.arg
             if column.onupdate is not None or column.server_onupdate is not None:
                 unknown.add(key)
-        self.keys = frozenset([*self._known, *unknown, *mapper.expression_keys])
+        self.changing = self.keys = frozenset([*self._known, *unknown, *mapper.expression_keys])
 
     def kept(self, state: InstanceState) -> frozenset[str]:
         """Name what columns change themselves and the program has set: that is going to be written."""
         return keep_unflushed(state, self.keys - self._written)
 
-    def take_made(self, made: Mapping[Any, Any]) -> None:
-        """Note what functions of columns have made for an UPDATE."""
+    def take_made(self, made: Mapping[Any, Any], given_back: Collection[Any]) -> None:
+        """Note what functions of columns have made for an UPDATE, and what its result gives back."""
         by_column = self._mapper.column_to_key
+        if given_back:
+            self.changing = self.keys - ({by_column.get(column) for column in given_back} - self._written)
         self.made_by_python.update({by_column[column]: made[column] for column in made if column in by_column})
 
     def evaluated(self, state: InstanceState, instance: object) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.ports import Unit
 
 
-Executed: TypeAlias = Callable[[Mapping[Any, Any]], None]
+Executed: TypeAlias = Callable[[Mapping[Any, Any], Collection[Any]], None]
 """Hears of an execution: column -> the value that the function of its default made."""
 
 
@@ -209,7 +209,7 @@ def _executed(
         cursor = tell_executed(connection, statement, parameters, cursor)
     try:
         if executed is not None:
-            executed(prepared.made_by_functions(values))
+            executed(prepared.made_by_functions(values), ())
         plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
         if later:
             rows = list(cursor)

@@ -120,7 +120,7 @@ def _fetch(
         statement = statement.options(TreeOption(mapper, tree, path))
         if refresh:
             statement = statement.execution_options(populate_existing=True)
-        found.extend(unit.fetch(statement, purpose))
+        found.extend(unit.fetch(statement, purpose._replace(keys=len(portion))))
     return found
 
 

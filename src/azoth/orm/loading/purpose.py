@@ -23,6 +23,7 @@ class Purpose(NamedTuple):
         touched: the state whose attribute was read, where that is the reason.
         loads: where to note what is to be loaded afterwards, if this is a part of a load.
         terms: what acts on it.
+        keys: how many primary keys it asks for, where others may act on it; None where it asks otherwise.
     """
 
     relationship: RelationshipProperty | None = None
@@ -30,6 +31,7 @@ class Purpose(NamedTuple):
     touched: InstanceState | None = None
     loads: RelatedLoads | None = None
     terms: Terms | None = None
+    keys: int | None = None
 
 
 class GivenPurpose:

@@ -53,6 +53,16 @@ class RelatedLoads:
         # Data may lead back to where a recursive option has been.
         self._reached: dict[RelationshipLoad, set[Any]] = {}
 
+    @property
+    def current_strategy(self) -> str | None:
+        """The strategy by which the present relationship is loaded, as its option or its mapping says."""
+        if self._current is None:
+            return None
+        after = self._current.after
+        asked = None if after.option is None else after.option.action
+        own: str = after.relationship.lazy
+        return own if asked in (None, "default") else asked
+
     def add(self, after: AfterLoad, states: Sequence[Any]) -> None:
         """Note a relationship of objects that have just come in."""
         option = after.option

@@ -36,13 +36,14 @@ def execute_in_shards(state: ORMExecuteState) -> Result[*tuple[Any, ...]]:
     shards = shards_of(state)
     if len(shards) == 1:
         return _executed(state, shards[0])
+    executions = [partial(_executed, state, shard) for shard in shards]
+    if state.is_relationship_load:
+        # Members are put together by what they belong to; each shard has its own in their order.
+        return _referenced(state, shards) if _is_one_for_each(state) else executed_in_all([run() for run in executions])
     check_combinable(state.statement, len(shards))
     if (count := wanted_rows(state)) is not None:
-        return executed_up_to(count, [partial(_executed, state, shard) for shard in shards])
-    result = executed_in_all([_executed(state, shard) for shard in shards])
-    if _is_one_for_each(state):
-        return _each_in_one_shard(result)
-    return result
+        return executed_up_to(count, executions)
+    return executed_in_all([run() for run in executions])
 
 
 def _executed(state: ORMExecuteState, shard: Hashable) -> Result[*tuple[Any, ...]]:
@@ -55,8 +56,8 @@ def _executed(state: ORMExecuteState, shard: Hashable) -> Result[*tuple[Any, ...
 def shards_of(state: ORMExecuteState) -> Sequence[Hashable]:
     """Say in which shards a statement is executed.
 
-    What names one comes first; columns of objects are loaded from where these are. Relationships are loaded from the
-    shard of the objects that they belong to, unless the program's function leaves that out.
+    What names one comes first. Columns of objects are loaded from where these are, and so is what a subquery of the
+    statement that brought them tells, if the program's function names that shard among others.
 
     Raises:
         InvalidRequestError: the function names none.
@@ -68,8 +69,7 @@ def shards_of(state: ORMExecuteState) -> Sequence[Hashable]:
     named = named_shard(options, state.bind_arguments, state.user_defined_options)
     if named is not None:
         return (named,)
-    is_related = state.is_relationship_load
-    if token is not None and not is_related:
+    if token is not None and not state.is_relationship_load:
         return (token,)
     session: ShardingPort = state.session
     chosen = list(dict.fromkeys(session.choosers.statement(state) or ()))
@@ -80,7 +80,7 @@ def shards_of(state: ORMExecuteState) -> Sequence[Hashable]:
             fix="let it give a list of keys of shards, all of them where it cannot tell",
             code="AZ-X71",
         )
-    return (token,) if is_related and token in chosen else chosen
+    return (token,) if token in chosen and _is_by_subquery(state) else chosen
 
 
 def named_shard(
@@ -98,23 +98,43 @@ def named_shard(
     return named
 
 
+def _is_by_subquery(state: ORMExecuteState) -> bool:
+    loads = None if state.purpose is None else state.purpose.loads
+    return loads is not None and loads.current_strategy == "subquery"
+
+
 def _is_one_for_each(state: ORMExecuteState) -> bool:
     purpose = state.purpose
     return purpose is not None and purpose.relationship is not None and purpose.relationship.use_get
 
 
-def _each_in_one_shard(result: Result[*tuple[Any, ...]]) -> Result[*tuple[Any, ...]]:
-    """Make sure that a reference by primary key leads to one object, and not to one in each of several shards."""
-    frozen = result.freeze()
-    places: dict[Any, Hashable] = {}
-    for row in frozen.data:
-        found = state_of(row[0])
-        if places.setdefault(found.pk, found.identity_token) != found.identity_token:
-            name = type(row[0]).__name__
-            raise MultipleResultsFound(
-                f"Multiple rows were found when exactly one was required: {name} by a reference",
-                why="execute_chooser named several shards for it, and more than one of them has a row with the key",
-                fix="let execute_chooser give [state.lazy_loaded_from.identity_token] where that is not None",
-                code="AZ-X78",
-            )
+def _referenced(state: ORMExecuteState, shards: Sequence[Hashable]) -> Result[*tuple[Any, ...]]:
+    """Load what references by primary key lead to: from the shard of the objects that refer, and from others.
+
+    These are asked only for what is not there. So a key that several shards have means the object in the same shard.
+
+    Raises:
+        MultipleResultsFound: several of the other shards have a row with the key.
+    """
+    own = state.present_options().get(TOKEN)
+    wanted = None if state.purpose is None else state.purpose.keys
+    found: dict[Any, tuple[Hashable, Any]] = {}
+    for shard in sorted(shards, key=lambda shard: shard != own):
+        frozen = _executed(state, shard).freeze()
+        for row in frozen.data:
+            place, _ = found.setdefault(state_of(row[0]).pk, (shard, row))
+            if place not in (shard, own):
+                raise _several_found(row[0])
+        if shard == own and len(found) == wanted:
+            break
+    frozen.data = [row for _, row in found.values()]
     return frozen()
+
+
+def _several_found(instance: object) -> MultipleResultsFound:
+    return MultipleResultsFound(
+        f"Multiple rows were found when exactly one was required: {type(instance).__name__} by a reference",
+        why="execute_chooser named several shards for it, and more than one of them has a row with the key",
+        fix="let execute_chooser name the right one; state.lazy_loaded_from has the object that refers",
+        code="AZ-X78",
+    )

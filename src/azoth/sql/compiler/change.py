@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
 from azoth.sql.compiler.base import DefaultParameter
 from azoth.sql.compiler.froms import Frame
 from azoth.sql.compiler.select import SelectCompiler, result_column
-from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, Grouping, and_
+from azoth.sql.dml.inserted_keys import default_asked_before, unknown_keys, warn_of_missing_key
+from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, Grouping, and_, clause_of
 from azoth.sql.schema import Column
 from azoth.sql.selectable import FromClause, Select, SelectBase, tables_in, without_narrowing
 from azoth.sql.selectable.column_names import NamedColumn
@@ -77,19 +78,50 @@ class ChangeCompiler(SelectCompiler):
 
     def _inserted_values(self, insert: Insert) -> list[tuple[Any, str]]:
         self._values_beside = given = self._given_values(insert, insert._values)
+        asked_before = self._learn_keys(insert, given)
         pairs: list[tuple[Any, str]] = []
         for column in insert._target.c:
             if column.key in given:
                 pairs.append((column, self._value_text(given[column.key])))
+            elif column in asked_before:
+                pairs.append((column, self.process(self._made_first(column, default_asked_before(column)))))
             else:
                 text = self._default_text(column, column.default, column.key)
                 if text is not None:
                     pairs.append((column, text))
                 elif self._is_made_by_server(column):
                     self._note_server_column(insert, column)
+                else:
+                    self._look_after_key(insert, column)
                 if column.default is not None and column.default.is_clause_element:
                     self._note_server_column(insert, column)
         return pairs
+
+    keys_to_return: tuple[Any, ...] = ()
+    """The columns that RETURNING names so that the key of the inserted row is known."""
+
+    def _learn_keys(self, insert: Insert, given: Mapping[str, ClauseElement]) -> Sequence[Any]:
+        """See to it that the result knows the key of one row; gives the columns whose defaults are asked before."""
+        is_sent = self.parameter_keys is not None and self.is_whole(insert)
+        gives_rows = insert._returning or insert._return_defaults is not None
+        if not is_sent or self.many or gives_rows or insert._inline:
+            return ()
+        unknown = unknown_keys(insert, given, self.dialect)
+        may_return = self.dialect.supports_returning and getattr(insert._target, "implicit_returning", True)
+        if unknown and may_return:
+            self.keys_to_return = unknown
+            return ()
+        return [column for column in unknown if column.key not in given and column.default is not None]
+
+    def _made_first(self, column: Column[Any], make: Callable[[Any], Any]) -> DefaultParameter:
+        self.default_columns = (*self.default_columns, column)
+        return DefaultParameter(column, make, needs_context=True)
+
+    def _look_after_key(self, insert: Insert, column: Column[Any]) -> None:
+        """Warn where a column that nobody gives a value is part of the primary key."""
+        is_sent = self.parameter_keys is not None and self.is_whole(insert)
+        if is_sent and column.primary_key and not column.nullable:
+            warn_of_missing_key(column)
 
     def _inserted_rows(self, insert: Insert) -> tuple[list[Any], str]:
         rows = [{_key_of(key): value for key, value in row} for row in insert._multi_values]
@@ -103,6 +135,8 @@ class ChangeCompiler(SelectCompiler):
                 # The database makes it for all rows.
                 if self._is_made_by_server(column):
                     self._note_server_column(insert, column)
+                else:
+                    self._look_after_key(insert, column)
                 continue
             columns.append(column)
             for value, own, text, row in zip(values, binds, texts, rows, strict=True):
@@ -291,6 +325,8 @@ class ChangeCompiler(SelectCompiler):
             return f" {self.returning_clause(change)}"
         if change._return_defaults is not None and self.is_whole(change) and self.dialect.supports_returning:
             return self._returned_defaults(change)
+        if self.keys_to_return and self.is_whole(change):
+            return self._returning_made(change, self.keys_to_return)
         return ""
 
     def _returned_defaults(self, change: Change) -> str:
@@ -298,30 +334,38 @@ class ChangeCompiler(SelectCompiler):
         assert change._return_defaults is not None
         if not getattr(change._target, "implicit_returning", True):
             return ""
-        named, others = change._return_defaults
-        made = self._server_made(change, set(named))
-        columns = [column for column in change._target.c if column in made or column in set(others)]
-        if not columns:
-            return ""
+        named, others = [{clause_of(column) for column in columns} for columns in change._return_defaults]
+        made = self._server_made(change, named)
+        columns = [column for column in change._target.c if column in made or column in others]
+        return self._returning_made(change, columns) if columns else ""
+
+    def _returning_made(self, change: Change, columns: Iterable[Any]) -> str:
         self.returns_rows = self.gives_defaults = True
         return f" {self.returning_clause(change, change.returning(*columns)._named_columns())}"
 
     def _server_made(self, change: Change, named: set[Any]) -> set[Any]:
-        """Find the columns whose values the server makes, as far as they are wanted."""
-        given = {*(self._values_beside or ()), *getattr(change, "_select_names", ())}
+        """Find the columns whose values the server makes, as far as they are wanted: defaults, and SQL expressions."""
         if self.kind == "delete":
             return named
+        given = self._values_beside or {}
+        selected = getattr(change, "_select_names", ())
         found = set()
         for column in change._target.c:
-            is_key = self.kind == "insert" and column.primary_key and column.default is None
-            defaults = [column.onupdate, column.default if self.kind == "insert" else None]
-            in_server = [column.server_onupdate, column.server_default if self.kind == "insert" else None]
-            is_made = any(one is not None for one in in_server) or any(
-                one is not None and one.is_clause_element for one in defaults
-            )
-            if column.key not in given and (is_key or (is_made and (not named or column in named))):
+            if column.key in selected or isinstance(given.get(column.key), BindParameter):
+                continue
+            is_key = self.kind == "insert" and column.primary_key and not _is_made_by_python(column)
+            is_wanted = column in named if named else column.key in given or self._has_server_value(column)
+            if is_wanted or is_key:
                 found.add(column)
         return found
+
+    def _has_server_value(self, column: Column[Any]) -> bool:
+        """Tell whether the server makes the value of a column that the statement gives none for."""
+        in_server = [column.server_onupdate, column.server_default if self.kind == "insert" else None]
+        defaults = [column.onupdate, column.default if self.kind == "insert" else None]
+        return any(one is not None for one in in_server) or any(
+            one is not None and one.is_clause_element for one in defaults
+        )
 
     def returning_clause(self, change: Change, named: Sequence[NamedColumn] | None = None) -> str:
         """Write RETURNING.
@@ -438,6 +482,12 @@ class ChangeCompiler(SelectCompiler):
     def _note_server_column(self, change: Change, column: Any) -> None:
         if self.is_whole(change):
             self.server_columns = (*self.server_columns, column)
+
+
+def _is_made_by_python(column: Column[Any]) -> bool:
+    """Tell whether the default of a column is a value that is known before the INSERT."""
+    default = column.default
+    return default is not None and not default.is_clause_element and not default.is_sequence
 
 
 def _key_of(key: Any) -> str:

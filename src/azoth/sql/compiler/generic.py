@@ -67,6 +67,7 @@ class GenericDialect(TypesAndReturning):
     supports_returning: bool = True
     supports_alter: bool = True
     supports_sequences: bool = True
+    supports_lastrowid: bool = True
     supports_comments: bool = False
     server_version_info: tuple[int, ...] | None = None
     default_schema_name: str | None = None

@@ -13,6 +13,7 @@ from azoth.sql.elements import (
     ColumnElement,
     bind_value,
     check_hint,
+    check_is_value,
     clause_of,
     truth_operand,
 )
@@ -334,6 +335,7 @@ class ValuedChange(Change):
         type_ = NULLTYPE if column is None else column.type
         element = clause_of(value)
         if element is None:
+            check_is_value(value)
             # Of an attribute that has another name than its column, the type comes when the statement is executed.
             return BindParameter(key + suffix, value, None if type_ is NULLTYPE and column is not None else type_)
         if isinstance(element, BindParameter) and element.type is NULLTYPE:

@@ -24,7 +24,7 @@ class Insert(ValuedChange):
     Args:
         table: a table or a mapped class.
         values: as for ``values()``; the classic form.
-        inline: accepted as in the classic form; values made by SQL are always part of the statement.
+        inline: whether to look for no key that the database makes, and ask for no default before; the classic form.
         returning: columns to give back; the classic form.
     """
 
@@ -37,6 +37,7 @@ class Insert(ValuedChange):
         "_select_names",
         "include_insert_from_select_defaults",
         "_post_values_clause",
+        "_inline",
     )
     _extension_points: ClassVar[tuple[str, ...]] = ("post_values",)
     is_insert: ClassVar[bool] = True
@@ -284,7 +285,7 @@ def insert(
     Args:
         table: a table or a mapped class.
         values: the values, as for ``Insert.values()``; the classic form.
-        inline: accepted as in the classic form.
+        inline: as for ``Insert``.
         returning: columns to give back; the classic form.
 
     Emits: one INSERT when executed; several rows of parameters are one call of the driver.

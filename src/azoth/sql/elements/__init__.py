@@ -37,7 +37,7 @@ from azoth.sql.elements.extract import Extract, extract
 from azoth.sql.elements.grouping import Grouping, Part
 from azoth.sql.elements.label import Label
 from azoth.sql.elements.label_reference import LabelReference
-from azoth.sql.elements.operand import clause_of, operand, plain_operand, truth_operand
+from azoth.sql.elements.operand import check_is_value, clause_of, operand, plain_operand, truth_operand
 from azoth.sql.elements.slice import Slice
 from azoth.sql.elements.text import TextClause, affixes, check_hint, install_textual_select, order_operand, text
 from azoth.sql.elements.unary import AsBoolean, CollectionAggregate, UnaryExpression
@@ -67,8 +67,8 @@ __all__ = [
     "Grouping", "JSONComparator", "Label", "LabelReference", "Negation", "NotNullable", "Null", "Nullable",
     "OrderByList", "Over", "Part", "SQLColumnExpression", "Slice", "TextClause", "True_", "TryCast", "Tuple",
     "TypeCoerce", "UnaryExpression", "WithinGroup", "affixes", "aggregate_order_by", "all_", "and_", "any_", "asc",
-    "between", "bind_value", "bindparam", "bitwise_not", "case", "cast", "chain_of", "check_hint", "clause_of",
-    "collate", "column", "compared_with_elements", "desc", "distinct", "extract", "false", "funcfilter",
+    "between", "bind_value", "bindparam", "bitwise_not", "case", "cast", "chain_of", "check_hint", "check_is_value",
+    "clause_of", "collate", "column", "compared_with_elements", "desc", "distinct", "extract", "false", "funcfilter",
     "install_textual_select", "left_expression", "literal", "literal_column", "not_", "null", "nulls_first",
     "nulls_last", "nullsfirst", "nullslast", "operand", "or_", "order_operand", "outparam", "over", "plain_operand",
     "text", "true", "truth_operand", "try_cast", "tuple_", "type_coerce", "within_group",

@@ -11,9 +11,10 @@ from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.elements.constants import FALSE, NULL, TRUE
 from azoth.sql.operators import Operator
-from azoth.sql.types import NULLTYPE, type_for_value
+from azoth.sql.types import NULLTYPE, TypeEngine, type_for_value
+from azoth.sql.visitors import Written
 
-__all__ = ["clause_of", "operand", "plain_operand", "truth_operand"]
+__all__ = ["check_is_value", "clause_of", "operand", "plain_operand", "truth_operand"]
 
 CONSTANTS: Final[dict[Any, ColumnElement[Any]]] = {None: NULL, True: TRUE, False: FALSE}
 
@@ -47,6 +48,8 @@ def operand(value: Any, beside: ColumnElement[Any], op: Operator) -> ClauseEleme
         return clause._as_operand()
     if value is None:
         return NULL
+    if isinstance(value, Written):
+        check_is_value(value)
     return bind_value(value, compared_type(beside.type, op, value), beside._value_hint)
 
 
@@ -58,14 +61,31 @@ def plain_operand(value: Any, hint: str = "param") -> ClauseElement:
     if value is None:
         return NULL
     type_ = type_for_value(value)
-    if type_ is NULLTYPE and isinstance(value, type):
+    if type_ is NULLTYPE:
+        check_is_value(value)
+        if isinstance(value, type):
+            raise exc.ArgumentError(
+                f"SQL expression element expected, got class {value.__name__}",
+                why="a class is neither a SQL expression nor a value",
+                fix="name a column, or an attribute of the class",
+                code="AZ-C01",
+            )
+    return bind_value(value, type_, hint)
+
+
+def check_is_value(value: object) -> None:
+    """Refuse a part of a schema, such as a sequence or a column's default, where a value is expected.
+
+    Raises:
+        ArgumentError: it is one.
+    """
+    if isinstance(value, Written) and not isinstance(value, TypeEngine):
         raise exc.ArgumentError(
-            f"SQL expression element expected, got class {value.__name__}",
-            why="a class is neither a SQL expression nor a value",
-            fix="name a column, or an attribute of the class",
+            f"SQL expression element expected, got an object of class {type(value).__name__}",
+            why="a part of a schema is neither a SQL expression nor a value",
+            fix="pass a value or an expression; of a sequence, its next_value()",
             code="AZ-C01",
         )
-    return bind_value(value, type_, hint)
 
 
 def truth_operand(value: Any) -> ClauseElement:

@@ -91,6 +91,17 @@ class PreparedStatement:
             self._places = places
         return places
 
+    @property
+    def returned_columns(self) -> frozenset[Any]:
+        """The columns of the table whose values come back by ``return_defaults()``."""
+        return frozenset([column.objects[0] for column in self.columns]) if self.gives_defaults else frozenset()
+
+    @property
+    def postfetch_columns(self) -> list[Any]:
+        """The columns beside the key whose values the server makes and does not give back."""
+        returned = self.returned_columns
+        return [column for column in self.server_columns if not column.primary_key and column not in returned]
+
     def made_by_functions(self, values: Sequence[Any]) -> dict[Any, Any]:
         """Find the values that the functions of columns' defaults made for one execution, as they are read again.
 

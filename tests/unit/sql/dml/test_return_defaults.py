@@ -35,7 +35,7 @@ def table_of(library: ModuleType) -> Any:
     )
 
 
-def changes(t: Any) -> list[tuple[Any, Any]]:
+def changes(library: ModuleType, t: Any) -> list[tuple[Any, Any]]:
     return [
         (t.insert().values(a=1).return_defaults(), None),
         (t.insert().return_defaults(), [{"a": 1}, {"a": 2}]),
@@ -49,6 +49,17 @@ def changes(t: Any) -> list[tuple[Any, Any]]:
         (t.delete().where(t.c.id == 2).return_defaults(t.c.a), None),
         (t.insert().values(a=1, b=2, id=77).return_defaults(), None),
         (t.insert().values(a=1, b=2, id=78), None),
+        (t.insert().values(a=library.text("3 + 4")).return_defaults(), None),
+        (t.insert().values(a=library.null()).return_defaults(), None),
+        (t.insert().values(a=library.literal(5)).return_defaults(), None),
+        (t.insert().values(a=library.bindparam("p")).return_defaults(), {"p": 5}),
+        (t.insert().values(a=library.text("3")).return_defaults(t.c.a), None),
+        (t.insert().values(a=library.text("3")).return_defaults(t.c.b), None),
+        (t.update().values(a=t.c.a + 1).where(t.c.id == 77).return_defaults(), None),
+        (t.update().values(a=t.c.a + 1).where(t.c.id == 77).return_defaults(t.c.a), None),
+        (t.update().values(a=t.c.a + 1).where(t.c.id == 77).return_defaults(t.c.d), None),
+        (t.update().values(b=6).where(t.c.id == 77).return_defaults(t.c.a), None),
+        (t.update().values(d=6).where(t.c.id == 77).return_defaults(), None),
     ]
 
 
@@ -57,7 +68,7 @@ def executed(library: ModuleType) -> Iterator[list[Any]]:
     table = table_of(library)
     with engine.begin() as connection:
         table.create(connection)
-        for statement, parameters in changes(table):
+        for statement, parameters in changes(library, table):
             result = connection.execute(statement, *([parameters] if parameters else []))
             rows = result.returned_defaults_rows
             yield [
