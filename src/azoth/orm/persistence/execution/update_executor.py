@@ -113,15 +113,19 @@ class _UpdateRun:
             self._update_one_by_one(step, keys, rows, versions)
         else:
             self._send(statement, rows, versions, step)
-            self._forget_changed(step.instances, keys)
+            self._forget_changed(step.states, step.instances, keys)
         # An object of several tables keeps its key until all its rows have the new one: they are found by the old one.
         if step.mapped.is_alone and not self.statements.identity_keys.isdisjoint(keys):
             updated = zip(step.states, step.instances, strict=True)
             change_identities(self.outcome, step.mapper, updated, step.keys)
 
-    def _forget_changed(self, instances: Iterable[Any], keys: Collection[str]) -> None:
+    def _forget_changed(
+        self, states: Sequence[InstanceState], instances: Iterable[Any], keys: Collection[str]
+    ) -> None:
         """Let what the database made of changed rows be loaded when it is read: its own values, and expressions."""
         statements = self.statements
+        if self.outcome.expired is not None:
+            self.outcome.expired.append((states, [key for key in statements.changed_by_server if key not in keys]))
         changed = [*statements.changed_by_server, *statements.expressions]
         if changed:
             for instance in instances:
@@ -171,7 +175,7 @@ class _UpdateRun:
         statement = statements.update_keys(step.keys, fired, versioned=versioned)
         self._send(statement, statement.extract(states, instances, self.outcome.nulls_learnt), versions, step)
         stay = [key for key in statements.made_by_update if key not in fired]
-        self._forget_changed(instances, (*keys, *stay))
+        self._forget_changed(states, instances, (*keys, *stay))
 
     def _send(
         self, statement: RowStatement, rows: Parameters, versions: list[Any] | None, step: UpdateStep | SetKeysStep
@@ -207,7 +211,9 @@ class _UpdateRun:
             for key in expressions:
                 if key not in later:
                     del values[key]
-            self._forget_changed((instance,), keys)
+            self._forget_changed((state,), (instance,), (*keys, *statement.returning))
+            if self.outcome.expired is not None:
+                self.outcome.expired.append(((state,), [key for key in expressions if key not in statement.returning]))
             for row in returned:
                 for (key, process), value in zip(statement.returning.items(), row, strict=True):
                     self.outcome.write(state, values, key, value if process is None else process(value))

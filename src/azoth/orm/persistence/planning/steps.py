@@ -196,10 +196,11 @@ def is_observed(step: FlushStep) -> bool:
         if isinstance(step, DeleteStep):
             found = bool(dispatch.deleting)
         elif isinstance(step, InsertStep):
-            found = bool(dispatch.inserting or mapper.manager.dispatch.refresh_flush)
+            found = bool(dispatch.inserting or mapper.manager.dispatch.written)
+        elif isinstance(step, UpdateStep):
+            found = bool(dispatch.updating or mapper.manager.dispatch.written)
         else:
-            is_update = isinstance(step, UpdateStep)
-            found = is_update and bool(dispatch.updating or mapper.manager.dispatch.refresh_flush)
+            found = isinstance(step, SetKeysStep) and bool(mapper.manager.dispatch.written)
         if found:
             return True
     return False
