@@ -55,8 +55,8 @@ class FlushOutcome:
     """
 
     __slots__ = (
-        "_holders", "_looked_at", "carried", "deleted", "expired", "identity_map", "inserted_rows", "key_changes", "nulls_learnt",
-        "placed", "replaced", "settled", "untouched", "updated", "written",
+        "_holders", "_looked_at", "carried", "deleted", "expired", "identity_map", "inserted_rows", "key_changes",
+        "nulls_learnt", "placed", "replaced", "settled", "untouched", "updated", "written",
     )  # fmt: skip
 
     def __init__(

@@ -10,9 +10,16 @@ from azoth.orm.persistence.execution.column_defaults import onupdate_values
 from azoth.orm.persistence.execution.heard import ready_to_send
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome
-from azoth.orm.persistence.execution.temporary_values import temporary_nulls
+from azoth.orm.persistence.execution.temporary_values import temporary_nulls, temporary_values
 from azoth.orm.persistence.planning.rows_apart import updated_apart
-from azoth.orm.persistence.planning.steps import ClearKeysStep, ReplaceStep, SetKeysStep, UpdateStep, rows_by_class
+from azoth.orm.persistence.planning.steps import (
+    ClearKeysStep,
+    ReleaseKeysStep,
+    ReplaceStep,
+    SetKeysStep,
+    UpdateStep,
+    rows_by_class,
+)
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.expressions import clause, has_expressions, is_expression
 from azoth.orm.persistence.profile.values import committed_value
@@ -89,6 +96,19 @@ def run_clear_keys(step: ClearKeysStep, connection: FlushConnection, outcome: Fl
     run_checked(connection, statement, rows, step)
 
 
+def run_release_keys(step: ReleaseKeysStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
+    """Set foreign keys to NULL in the rows of objects that are about to be deleted.
+
+    Emits: one executemany; single UPDATEs for versioned rows where the driver cannot count.
+    State: the objects get the versions by which the rows are found then; other attributes stay as they are.
+
+    Raises:
+        StaleDataError: fewer rows were there than expected, or they have other versions.
+    """
+    for part in updated_apart(step):
+        _UpdateRun(table_statements(part.mapped, connection.dialect), connection, outcome).release_keys(part)
+
+
 class _UpdateRun:
     """The rows of one step on their way to the database."""
 
@@ -119,9 +139,7 @@ class _UpdateRun:
             updated = zip(step.states, step.instances, strict=True)
             change_identities(self.outcome, step.mapper, updated, step.keys)
 
-    def _forget_changed(
-        self, states: Sequence[InstanceState], instances: Iterable[Any], keys: Collection[str]
-    ) -> None:
+    def _forget_changed(self, states: Sequence[InstanceState], instances: Iterable[Any], keys: Collection[str]) -> None:
         """Let what the database made of changed rows be loaded when it is read: its own values, and expressions."""
         statements = self.statements
         if self.outcome.expired is not None:
@@ -177,8 +195,29 @@ class _UpdateRun:
         stay = [key for key in statements.made_by_update if key not in fired]
         self._forget_changed(states, instances, (*keys, *stay))
 
+    def release_keys(self, step: ReleaseKeysStep) -> None:
+        """Set keys to NULL in rows that are about to be deleted; of what functions make the objects know nothing."""
+        statements = self.statements
+        pairs = list(zip(step.states, step.instances, strict=True))
+        fired = statements.fired_along(step.keys)
+        versions = self._next_versions(pairs) if self.versioned else None
+        made = onupdate_values(
+            statements, fired, statements.keys_to_set(step.keys, fired), self.connection, pairs, versions
+        )
+        statement = statements.update_keys(step.keys, fired, versioned=self.versioned)
+        with (
+            temporary_values((values, key, value) for _, values, key, value in made),
+            temporary_nulls(step.instances, step.keys),
+        ):
+            rows = statement.extract(step.states, step.instances, self.outcome.nulls_learnt)
+        self._send(statement, rows, versions, step)
+
     def _send(
-        self, statement: RowStatement, rows: Parameters, versions: list[Any] | None, step: UpdateStep | SetKeysStep
+        self,
+        statement: RowStatement,
+        rows: Parameters,
+        versions: list[Any] | None,
+        step: UpdateStep | SetKeysStep | ReleaseKeysStep,
     ) -> Sequence[Any]:
         """Send rows, and give what the statement gives back of a single one."""
         if versions is not None:

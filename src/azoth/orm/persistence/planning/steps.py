@@ -119,6 +119,13 @@ class ClearKeysStep(RowStep):
     verb = "CLEAR KEYS"
 
 
+class ReleaseKeysStep(ClearKeysStep):
+    """Set foreign keys to NULL in rows that are about to be deleted, as ``post_update`` asks for."""
+
+    __slots__ = ()
+    verb = "RELEASE KEYS"
+
+
 class DeleteStep(RowStep):
     """Delete rows."""
 
@@ -181,7 +188,14 @@ class AssociationDelete(AssociationStep):
 
 
 FlushStep: TypeAlias = (
-    InsertStep | UpdateStep | SetKeysStep | ClearKeysStep | DeleteStep | AssociationInsert | AssociationDelete
+    InsertStep
+    | UpdateStep
+    | SetKeysStep
+    | ClearKeysStep
+    | ReleaseKeysStep
+    | DeleteStep
+    | AssociationInsert
+    | AssociationDelete
 )
 
 

@@ -415,6 +415,10 @@ class TableStatements:
             statement = self._updates_of_keys[place] = self.compile_update(plain, made, versioned=versioned)
         return statement
 
+    def fired_along(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """List the attributes whose ``onupdate`` acts along with an UPDATE of some others."""
+        return tuple([key for key in self.made_by_update if key not in keys])
+
     def keys_to_set(self, keys: tuple[str, ...], fired: Collection[str], *, versioned: bool = True) -> tuple[str, ...]:
         """List the attributes of which an UPDATE sends values.
 
