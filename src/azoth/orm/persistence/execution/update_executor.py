@@ -127,13 +127,16 @@ class _UpdateRun:
         for state, values, key, value in made:
             # A rollback of the INSERT takes this back as well.
             self.outcome.write(state, values, key, value)
-        statement = self.statements.update(keys)
-        rows = statement.extract(step.states, step.instances, self.outcome.nulls_learnt)
-        if has_expressions(rows) or (self.statements.returns_updated and self.statements.changed_by_server):
-            self._update_one_by_one(step, keys, rows, versions)
+        if self.statements.is_sent_by_row:
+            self._update_one_by_one(step, keys, versions)
         else:
-            self._send(statement, rows, versions, step)
-            self._forget_changed(step.states, step.instances, keys)
+            statement = self.statements.update(keys)
+            rows = statement.extract(step.states, step.instances, self.outcome.nulls_learnt)
+            if has_expressions(rows):
+                self._update_one_by_one(step, keys, versions)
+            else:
+                self._send(statement, rows, versions, step)
+                self._forget_changed(step.states, step.instances, keys)
         # An object of several tables keeps its key until all its rows have the new one: they are found by the old one.
         if step.mapped.is_alone and not self.statements.identity_keys.isdisjoint(keys):
             updated = zip(step.states, step.instances, strict=True)
@@ -233,20 +236,15 @@ class _UpdateRun:
             raise stale(step, "UPDATE", 1, len(returned))
         return returned
 
-    def _update_one_by_one(
-        self, step: UpdateStep, keys: tuple[str, ...], rows: Parameters, versions: list[Any] | None
-    ) -> None:
+    def _update_one_by_one(self, step: UpdateStep, keys: tuple[str, ...], versions: list[Any] | None) -> None:
         for position, (state, instance) in enumerate(zip(step.states, step.instances, strict=True)):
             old = None if versions is None else versions[position : position + 1]
             values = instance.__dict__
-            expressions: dict[str, Any] = {}
             later = step.mapped.later_keys[state.manager.mapper]
-            if has_expressions((rows[position],)):
-                expressions = {key: clause(values[key]) for key in keys if is_expression(values.get(key))}
+            expressions = {key: clause(values[key]) for key in keys if is_expression(values.get(key))}
             statement = self.statements.update_of_row(keys, expressions, later)
-            learnt = self.outcome.nulls_learnt
-            own = statement.extract((state,), (instance,), learnt) if expressions else [rows[position]]
-            returned = self._send(statement, own, old, step)
+            rows = statement.extract((state,), (instance,), self.outcome.nulls_learnt)
+            returned = self._send(statement, rows, old, step)
             for key in expressions:
                 if key not in later:
                     del values[key]
