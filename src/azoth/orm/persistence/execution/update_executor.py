@@ -28,6 +28,7 @@ from azoth.orm.persistence.statements.row_statement import Parameters, RowStatem
 from azoth.orm.persistence.statements.statements import TableStatements, table_statements
 from azoth.orm.runtime.state import InstanceState, loaded_value
 from azoth.orm.runtime.symbols import NO_VALUE, STATE
+from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -382,8 +383,13 @@ def run_checked(
 
     Raises:
         StaleDataError: some were not.
+
+    Warns:
+        AzothWarning: versions cannot be checked, because the driver does not count the rows.
     """
     dialect, sql = connection.dialect, statement.sql
+    if step.mapped.version_key is not None and not dialect.supports_sane_rowcount:
+        warn_of_unchecked_versions(step, "UPDATE")
     connection, rows = ready_to_send(connection, statement, rows)
     if len(rows) == 1:
         matched = connection.run(sql, rows[0]).rowcount
@@ -396,6 +402,16 @@ def run_checked(
         return
     if matched != len(rows) and matched >= 0 and dialect.supports_sane_rowcount:
         raise stale(step, "UPDATE", len(rows), matched)
+
+
+def warn_of_unchecked_versions(step: Any, verb: str) -> None:
+    """Warn of versions that nobody can check, as the driver does not count the rows that a statement meets."""
+    warn(
+        f"{step.mapper.class_.__name__}: the versions of {verb} cannot be verified",
+        why="the dialect does not report how many rows a statement has met, so that one which meets none goes unseen",
+        fix="use a driver that counts the rows, or lock them before: with_for_update()",
+        code="AZ-F720",
+    )
 
 
 def stale(step: Any, verb: str, expected: int, matched: int) -> StaleDataError:

@@ -116,7 +116,7 @@ class TableStatements:
         changed_by_server: the attributes whose values the database makes in an UPDATE.
         expressions: the attributes that hold SQL expressions, which a change of the row may change.
         returns_updated: whether what the database makes in an UPDATE, and of SQL expressions, comes back with it.
-        returned_version: the attribute of the version that the database makes in an UPDATE, where it comes back with it.
+        returned_version: the attribute of the version, where the database makes it in an UPDATE and it comes back.
         replacements: the UPDATEs of whole rows, by the attributes of which values are sent.
         signatures: the generated function that finds which optional attributes each instance gives.
     """
@@ -302,7 +302,9 @@ class TableStatements:
         eager = self.mapper.eager_defaults
         if server_made and dialect.supports_returning:
             # Without its version a row could not be changed before it is loaded again.
-            wanted = server_made if eager in (True, "auto") else [key for key in server_made if key == mapped.version_key]
+            wanted = (
+                server_made if eager in (True, "auto") else [key for key in server_made if key == mapped.version_key]
+            )
             known = [key for key in wanted if self._comes_back(mapped.columns[key].server_default)]
             returning += known
             if known and lastrowid_key is not None:

@@ -10,6 +10,7 @@ from azoth.orm.loading.instance_loader import load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.loading.missing_value import load_again
 from azoth.orm.loading.terms import token_of
+from azoth.orm.loading.version_check import VersionCheck
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.runtime.ports import Unit
@@ -70,6 +71,8 @@ def get_instance(
         execution_options = {**(execution_options or {}), "identity_token": identity_token}
     if options or with_for_update or execution_options or bind_arguments or populate_existing is False:
         statement = _select(mapper, pk, options, with_for_update)
+        if with_for_update and mapper.version_id_key is not None:
+            statement = statement.options(VersionCheck())
         if populate_existing is not None:
             execution_options = {**(execution_options or {}), "populate_existing": populate_existing}
         found = unit.session.scalars(statement, execution_options=execution_options, bind_arguments=bind_arguments)
