@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from azoth.orm.exc import StaleDataError
 from azoth.orm.runtime.symbols import NO_VALUE
@@ -20,7 +20,7 @@ class VersionCheck(HasChildren):
     _binds: ClassVar[tuple[object, ...]] = ()
 
 
-def check_version(state: InstanceState, instance: object, key: str, found: Any) -> None:
+def check_version(state: InstanceState, instance: object, key: str, found: object) -> None:
     """Compare the version of a locked row with that of the object which is in memory for it.
 
     Args:

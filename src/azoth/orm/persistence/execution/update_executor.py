@@ -16,6 +16,7 @@ from azoth.orm.persistence.planning.steps import (
     ClearKeysStep,
     ReleaseKeysStep,
     ReplaceStep,
+    RowStep,
     SetKeysStep,
     UpdateStep,
     rows_by_class,
@@ -404,7 +405,7 @@ def run_checked(
         raise stale(step, "UPDATE", len(rows), matched)
 
 
-def warn_of_unchecked_versions(step: Any, verb: str) -> None:
+def warn_of_unchecked_versions(step: RowStep, verb: str) -> None:
     """Warn of versions that nobody can check, as the driver does not count the rows that a statement meets."""
     warn(
         f"{step.mapper.class_.__name__}: the versions of {verb} cannot be verified",
