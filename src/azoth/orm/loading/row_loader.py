@@ -14,7 +14,6 @@ from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.loading.result_nodes import EntityNode, JoinedNode, ResultNode
 from azoth.orm.loading.value_nodes import BundleNode, ValueNode
 from azoth.orm.loading.variants import Variant, refuse_row
-from azoth.orm.loading.version_check import check_version
 from azoth.orm.runtime.state import StateExtras, forget
 from azoth.orm.runtime.symbols import STATE
 from azoth.util.generated_code import define, literal
@@ -323,6 +322,9 @@ def _present_instance(
     else:
         version_key = node.mapper.version_id_key
         if source.compares_versions and version_key in node.columns:
+            # With the first get() that locks.
+            from azoth.orm.loading.version_check import check_version  # noqa: PLC0415
+
             source.names["check_version"] = check_version
             found = layout.variable(node.columns[version_key])
             source.add(depth, f"check_version(s{n}, i{n}, {literal(version_key)}, {found})")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class VersionCheck(HasChildren):
     """The option of a statement whose rows must have the versions of the objects that are in memory for them."""
 
+    compares_versions: ClassVar[bool] = True
     propagate_to_loaders: ClassVar[bool] = False
     _shape: ClassVar[tuple[str, ...]] = ("version check",)
     _binds: ClassVar[tuple[object, ...]] = ()

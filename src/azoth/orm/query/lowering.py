@@ -19,7 +19,6 @@ from azoth.orm.loading.loader_criteria import (
 from azoth.orm.loading.loader_options import TreeOption
 from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes, shape_of_results
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
-from azoth.orm.loading.version_check import VersionCheck
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.orm.query.statement_facts import kind_of
 from azoth.sql.cache_key import UNCACHEABLE
@@ -85,7 +84,7 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
         binds=statement._binds,
         criteria=NO_CRITERIA if added is None else added.conditions,
         brings=not any(one.__class__ is TreeOption for one in options),
-        compares_versions=any(one.__class__ is VersionCheck for one in options),
+        compares_versions=any(getattr(one, "compares_versions", False) for one in options),
     )
     plan.shape = shape_of_results(results)
     plan.may_repeat = may_repeat

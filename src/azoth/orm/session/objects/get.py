@@ -10,7 +10,6 @@ from azoth.orm.loading.instance_loader import load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.loading.missing_value import load_again
 from azoth.orm.loading.terms import token_of
-from azoth.orm.loading.version_check import VersionCheck
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.runtime.ports import Unit
@@ -72,6 +71,9 @@ def get_instance(
     if options or with_for_update or execution_options or bind_arguments or populate_existing is False:
         statement = _select(mapper, pk, options, with_for_update)
         if with_for_update and mapper.version_id_key is not None:
+            # Programs that lock no rows need not import it.
+            from azoth.orm.loading.version_check import VersionCheck  # noqa: PLC0415
+
             statement = statement.options(VersionCheck())
         if populate_existing is not None:
             execution_options = {**(execution_options or {}), "populate_existing": populate_existing}
