@@ -147,8 +147,8 @@ class Connection(Observing):
             run = partial(self._run_with, options, stream) if options else self.run
             cursor = run(prepared.sql, values)
             result = result_of(self, cursor, prepared, statement, parameters, values, options if stream else None)
-        if options and (chunk := options.get("yield_per")) is not None:
-            result.yield_per(chunk)
+        if options:
+            result.note_options(options)
         for listener in self.dispatch.after_execute:
             listener(self, statement, *split_parameters(parameters), execution_options or {}, result)
         return result
@@ -250,8 +250,9 @@ class Connection(Observing):
             values = () if parameters is None else parameters
             cursor = (partial(self._run_with, options, stream) if options else self.run)(statement, values)
         result = result_of(self, cursor, None, statement, parameters, parameters, options if stream else None)
-        chunk = options.get("yield_per")
-        return result if chunk is None else result.yield_per(chunk)
+        if options:
+            result.note_options(options)
+        return result
 
     def run(self, sql: str, parameters: Any = (), *, stream: bool = False) -> Any:
         """Give SQL to the driver: the shortest way to the database, for code that prepares and fetches by itself.

@@ -122,6 +122,12 @@ class Dispatch:
                 if registration.propagate:
                     receiver().add(name, registration)
 
+    def _clear(self) -> None:
+        """Forget all listeners that are the target's own, as programs do between their tests."""
+        with self.changing:
+            self._own.clear()
+            self._recompute_all()
+
     def has(self, name: str, function: Listener) -> bool:
         """Tell whether a function listens to an event here; listeners of the parents do not count."""
         return any(registration.function == function for registration in self._own.get(name, ()))

@@ -148,6 +148,18 @@ def test_a_result_can_be_read_in_parts(connection: Connection) -> None:
     assert connection.execute(select(account)).fetchmany(3)[0].owner == "ann"
 
 
+def test_a_result_tells_the_options_of_its_execution(connection: Connection) -> None:
+    connection = connection.execution_options(of_connection=1, of_both=1)
+    statement = select(account.c.id).execution_options(of_statement=2, of_both=2)
+    result = connection.execute(statement, execution_options={"of_execution": 3})
+    assert result.context.execution_options == {
+        "of_connection": 1, "of_both": 2, "of_statement": 2, "of_execution": 3,
+    }  # fmt: skip
+    driver = connection.exec_driver_sql("SELECT 1", execution_options={"of_execution": 4})
+    assert driver.context.execution_options == {"of_connection": 1, "of_both": 1, "of_execution": 4}
+    assert connection.engine.connect().execute(text("SELECT 1")).context.execution_options == {}
+
+
 def test_a_statement_carries_its_own_options(connection: Connection) -> None:
     statement = select(account.c.id).execution_options(yield_per=1)
     assert list(connection.execute(statement).partitions()) == [[(1,)], [(2,)]]

@@ -70,7 +70,30 @@ def test_ending_the_transaction_ends_its_savepoints(bank: Engine) -> None:
         connection.rollback()
         assert not savepoint.is_active
         assert not connection.in_nested_transaction()
-        savepoint.rollback()
+        savepoint.close()
+        with pytest.warns(exc.AzothWarning, match="this savepoint has ended before"):
+            savepoint.rollback()
+
+
+@pytest.mark.parametrize("end", ["commit", "rollback", "close"])
+def test_a_rollback_that_comes_too_late_is_warned_of(bank: Engine, end: str) -> None:
+    with bank.connect() as connection:
+        transaction = connection.begin()
+        savepoint = connection.begin_nested()
+        getattr(savepoint, end)()
+        with pytest.warns(exc.AzothWarning, match=r"this savepoint has ended before.*AZ-E720"):
+            savepoint.rollback()
+        assert transaction.is_active
+        getattr(transaction, end)()
+        with pytest.warns(exc.AzothWarning, match=r"this transaction has ended before.*AZ-E720"):
+            transaction.rollback()
+
+
+def test_a_block_that_was_rolled_back_inside_ends_without_a_warning(bank: Engine) -> None:
+    with bank.connect() as connection, connection.begin() as transaction:
+        with connection.begin_nested() as savepoint:
+            savepoint.rollback()
+        transaction.rollback()
 
 
 def test_statements_in_the_block_of_a_finished_savepoint_are_refused(bank: Engine) -> None:

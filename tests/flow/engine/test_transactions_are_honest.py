@@ -111,7 +111,7 @@ def test_a_transaction_cannot_be_committed_twice(bank: Engine) -> None:
         assert not transaction.is_active
         with pytest.raises(exc.InvalidRequestError, match="inactive"):
             transaction.commit()
-        transaction.rollback()
+        transaction.close()
 
 
 def test_statements_after_rollback_inside_the_block_are_refused(bank: Engine) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from azoth import ForeignKey, event, inspect, select
+from azoth import ForeignKey, event, func, inspect, select
 from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column, selectinload
+from tests.database import Database
 
 
 class Base(DeclarativeBase):
@@ -130,6 +131,67 @@ def test_expire_is_announced(family: Any, session: Session) -> None:
     session.expire(parent)
     session.commit()
     assert heard == [["name"], None, None]
+
+
+MADE = {
+    # eager_defaults of the mapping -> what is told of an INSERT, of an UPDATE and of an UPDATE with an expression
+    False: [
+        [("refresh_flush", ["given"]), ("expire", ["served"]), ("refresh_flush", ["own"])],
+        [("refresh_flush", ["counted"]), ("expire", ["computed"])],
+        [("refresh_flush", ["counted"]), ("expire", ["computed", "note"])],
+    ],
+    True: [
+        [("refresh_flush", ["served", "given"]), ("refresh_flush", ["own"])],
+        [("refresh_flush", ["computed", "counted"])],
+        [("refresh_flush", ["computed", "note", "counted"])],
+    ],
+}
+
+
+@pytest.mark.parametrize("eager", [False, True])
+def test_a_flush_tells_once_for_each_row_what_it_has_made_and_what_it_has_expired(
+    database: Database, eager: bool
+) -> None:
+    class Mine(DeclarativeBase):
+        pass
+
+    class Post(Mine):
+        __tablename__ = "post"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        kind: Mapped[str]
+        note: Mapped[str]
+        given: Mapped[int] = mapped_column(default=5)
+        served: Mapped[int] = mapped_column(server_default="3")
+        counted: Mapped[int | None] = mapped_column(onupdate=lambda: 7)
+        computed: Mapped[int | None] = mapped_column(onupdate=func.abs(-3))
+        __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "post", "eager_defaults": eager}
+
+    class Letter(Post):
+        __tablename__ = "letter"
+        letter_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
+        own: Mapped[int] = mapped_column(default=6)
+        __mapper_args__ = {"polymorphic_identity": "letter", "eager_defaults": eager}
+
+    heard: list[Any] = []
+    event.listen(Post, "refresh_flush", lambda target, _, names: heard.append(("refresh_flush", names)), propagate=True)
+    event.listen(Post, "expire", lambda target, names: heard.append(("expire", sorted(names))), propagate=True)
+    engine = database.make_engine()
+    Mine.metadata.create_all(engine)
+    with Session(engine) as session:
+        letter = Letter(note="a")
+        session.add(letter)
+        told = []
+        for note in (None, "b", func.lower("C")):
+            if note is not None:
+                letter.note = note
+            session.flush()
+            told.append(list(heard))
+            heard.clear()
+        assert told == MADE[eager]
+        session.delete(letter)
+        session.flush()
+        assert heard == []
+    Mine.registry.dispose()
 
 
 def test_pickling_carries_what_listeners_add() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from azoth import event, insert, inspect, select
-from azoth.orm import DeclarativeBase, Mapped, Mapper, Session, configure_mappers, mapped_column, mapper
+from azoth import Column, Integer, Table, event, insert, inspect, select
+from azoth.orm import DeclarativeBase, Mapped, Mapper, Session, configure_mappers, mapped_column, mapper, registry
 
 NAMES = ["before_insert", "after_insert", "before_update", "after_update", "before_delete", "after_delete"]
 
@@ -205,6 +205,49 @@ def test_mappings_are_announced(engine: Any) -> None:
     finally:
         for removal in removals:
             event.remove(*removal)
+
+
+def test_inspecting_a_class_configures_nothing_until_it_is_asked_for_attributes() -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Thing(Base):
+        __tablename__ = "thing"
+
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    mapper = inspect(Thing)
+    assert mapper.class_ is Thing and [column.name for column in mapper.columns] == ["id"]
+    assert not mapper.configured
+    assert mapper.attrs.keys() == ["id"]
+    assert mapper.configured
+
+
+def test_a_listener_of_instrument_class_gives_each_class_of_a_hierarchy_its_constructor() -> None:
+    class Thing:
+        pass
+
+    class Tool(Thing):
+        pass
+
+    made: list[type[Any]] = []
+
+    def construct(self: object) -> None:
+        made.append(type(self))
+
+    def give_constructor(mapper: Any, class_: Any) -> None:
+        class_.__init__ = construct
+
+    event.listen(Mapper, "instrument_class", give_constructor)
+    mappings = registry()
+    try:
+        mappings.map_imperatively(Thing, Table("thing", mappings.metadata, Column("id", Integer, primary_key=True)))
+        mappings.map_imperatively(Tool, inherits=Thing)
+    finally:
+        event.remove(Mapper, "instrument_class", give_constructor)
+    assert [inspect(thing).transient for thing in (Thing(), Tool())] == [True, True]
+    assert made == [Thing, Tool]
+    mappings.dispose()
 
 
 def test_raw_listeners_get_states(family: Any, session: Session) -> None:

@@ -1,8 +1,7 @@
 """The same work on azoth and on SQLAlchemy is announced in the same order.
 
-Left out are deliberate differences: SQLAlchemy wraps each flush in a subtransaction of its own, begins savepoints
-    with the
-first statement inside them, and names the objects of one flush in another order.
+Left out are deliberate differences: SQLAlchemy begins savepoints with the first statement inside them, and names the
+objects of one flush in another order.
 """
 
 from __future__ import annotations
@@ -75,14 +74,12 @@ class Work:
             self.event.listen(class_, "init", lambda target, args, kwargs: self._note("init", target))
 
     def _note(self, name: str, subject: Any = None) -> None:
-        kind = "" if name == "after_soft_rollback" else type(subject).__name__
-        if kind == "SessionTransaction":
-            if subject.parent is not None and not subject.nested:
-                return
-            kind = "savepoint" if subject.nested else "transaction"
+        kind = type(subject).__name__
+        if hasattr(subject, "nested"):
+            kind = "savepoint" if subject.nested else "transaction" if subject.parent is None else "flush"
             if (name, kind) == ("after_begin", "savepoint"):
                 return
-        self.log.append(f"{name} {kind}" if kind in {"Parent", "Child", "savepoint", "transaction"} else name)
+        self.log.append(f"{name} {kind}" if kind in {"Parent", "Child", "savepoint", "transaction", "flush"} else name)
 
     def taken(self) -> list[str]:
         """Give the log since the last time; objects that one flush wrote count as a set within their event."""

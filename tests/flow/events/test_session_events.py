@@ -324,6 +324,52 @@ def test_transactions_are_announced_from_begin_to_end(family: Any, session: Sess
     assert heard == [("create", False), ("create", True), ("end", True), ("end", False)]
 
 
+def test_a_flush_is_a_subtransaction_for_who_listens_to_transactions(family: Any, session: Session) -> None:
+    heard: list[Any] = []
+
+    def hear(name: str) -> Any:
+        def listener(session: Session, one: Any) -> None:
+            assert one.parent is None or one.parent is session.get_transaction()
+            heard.append((name, one.origin.name, one.nested, one.is_active))
+
+        return listener
+
+    with session.begin() as transaction:
+        event.listen(session, "after_transaction_create", hear("create"))
+        event.listen(session, "after_transaction_end", hear("end"))
+        event.listen(session, "after_flush", lambda session, context: heard.append(context.transaction.parent))
+        session.flush()
+        assert heard == []
+        session.add(family.Parent(name="p"))
+        session.flush()
+        assert heard == [
+            ("create", "SUBTRANSACTION", False, True), transaction, ("end", "SUBTRANSACTION", False, False),
+        ]  # fmt: skip
+        assert session.get_transaction() is transaction
+        session.begin_nested()
+        assert heard.pop() == ("create", "BEGIN_NESTED", True, True)
+
+
+def test_a_flush_that_fails_ends_its_subtransaction_before_the_rollback_is_told(family: Any, session: Session) -> None:
+    heard: list[Any] = []
+    for name in ("after_transaction_create", "after_transaction_end", "after_soft_rollback"):
+        event.listen(session, name, lambda session, one, name=name: heard.append((name, one.parent is None)))
+    event.listen(session, "after_rollback", lambda session: heard.append("after_rollback"))
+    parent = family.Parent(name="p")
+    session.add(parent)
+    session.flush()
+    del heard[:]
+    session.add(family.Parent(id=parent.id, name="q"))
+    with pytest.raises(IntegrityError):
+        session.flush()
+    assert heard == [
+        ("after_transaction_create", False), "after_rollback", ("after_transaction_end", False),
+        ("after_soft_rollback", False),
+    ]  # fmt: skip
+    session.rollback()
+    assert heard[4:] == [("after_transaction_end", True), ("after_soft_rollback", True)]
+
+
 def test_an_error_in_a_listener_of_a_flush_rolls_back(family: Any, session: Session) -> None:
     @event.listens_for(session, "after_flush")
     def fail(session: Session, context: Any) -> None:

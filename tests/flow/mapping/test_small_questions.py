@@ -156,6 +156,15 @@ def test_a_manager_leaves_its_class() -> None:
     assert Left.__dict__["_azoth_manager"] is manager
 
 
+def test_programs_tell_mapped_classes_by_their_manager() -> None:
+    manager = Author._sa_class_manager  # type: ignore[attr-defined]
+    assert manager is inspect(Author).class_manager
+    assert manager.mapper is inspect(Author)
+    assert {"id", "name"} <= set(manager.keys())
+    assert "name" in manager and manager["name"] is Author.name
+    assert not hasattr(Base, "_sa_class_manager")
+
+
 def test_what_lies_below_options_bundles_and_queries(session: Session) -> None:
     assert texts(Bundle("b", Author.id, Author.name)) == ["author.id", "author.name"]
     assert texts(Bundle("b", Author.id), omit_attrs=("exprs",)) == []

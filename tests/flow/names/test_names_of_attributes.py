@@ -29,7 +29,7 @@ from tests.flow.names.hostile import CODE, NAMES, nothing_runs
 
 REFUSED = (
     "__dict__", "__class__", "__init__", "__eq__", "__bool__", "__slots__", "__mapper__", "__del__", "__x__",
-    "_sa_instance_state", "_azoth_manager", "_azoth_changes", "_azoth_anything",
+    "_sa_instance_state", "_sa_class_manager", "_azoth_manager", "_azoth_changes", "_azoth_anything",
 )  # fmt: skip
 SPECIAL_METHODS = ("__bool__", "__call__", "__del__", "__class__", "__dict__", "__classcell__", "__len__", "__enter__")
 

@@ -350,6 +350,7 @@ def test_a_raising_listener_does_not_undo_a_commit(shelf: azoth.Engine, name: st
         session.add(author)
         gone = session.get_one(Author, 3)
         session.delete(gone)
+        session.flush()
         event.listen(session, name, refuse)
         with pytest.raises(ValueError, match="no"):
             session.commit()

@@ -77,3 +77,44 @@ def test_a_key_that_is_set_to_itself_while_it_is_expired_is_no_change(
     session.commit()
     assert [text for text in statements if text.startswith("UPDATE")] == []
     assert loan.version == 1
+
+
+def test_locking_a_row_that_was_changed_meanwhile_is_refused_until_the_object_is_refreshed(
+    session: Session, loan: Loan
+) -> None:
+    assert loan.version == 1
+    assert session.get(Loan, 1, with_for_update=True) is loan
+    session.connection().exec_driver_sql("UPDATE loan SET version = 5, reader = 's'")
+    for lock in (True, {"read": True}):
+        with pytest.raises(StaleDataError, match=r"another version in the database.*AZ-L720"):
+            session.get(Loan, 1, with_for_update=lock)
+    assert session.scalars(azoth.select(Loan).with_for_update()).one() is loan
+    assert loan.version == 1
+    session.refresh(loan, with_for_update=True)
+    assert (loan.version, loan.reader) == (5, "s")
+    assert session.get(Loan, 1, with_for_update=True) is loan
+
+
+def test_a_lock_compares_the_version_that_was_loaded_and_gives_it_to_expired_objects(
+    session: Session, loan: Loan
+) -> None:
+    assert loan.version == 1
+    loan.version = 8
+    with session.no_autoflush:
+        assert session.get(Loan, 1, with_for_update=True) is loan
+    session.rollback()
+    session.expire(loan)
+    session.connection().exec_driver_sql("UPDATE loan SET version = 5")
+    assert session.get_one(Loan, 1, with_for_update=True).version == 5
+    session.connection().exec_driver_sql("UPDATE loan SET version = 6")
+    assert session.get_one(Loan, 1, with_for_update=True, populate_existing=True).version == 6
+
+
+def test_a_driver_that_counts_no_rows_cannot_check_versions(session: Session, loan: Loan) -> None:
+    session.bind.dialect.supports_sane_rowcount = False
+    loan.reader = "s"
+    with pytest.warns(azoth.exc.AzothWarning, match="Loan: the versions of UPDATE cannot be verified"):
+        session.flush()
+    session.delete(loan)
+    with pytest.warns(azoth.exc.AzothWarning, match="Loan: the versions of DELETE cannot be verified"):
+        session.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVarTuple
 
 from azoth.engine.dialect_base.dialect import DefaultDialect
@@ -25,7 +25,10 @@ Values = TypeVarTuple("Values")
 
 
 class Execution(NamedTuple):
-    """What is known about the execution that a result belongs to."""
+    """What is known about the execution that a result belongs to.
+
+    ``execution_options`` are those that acted: of the connection, of the statement and of the execution.
+    """
 
     connection: Any
     prepared: Any
@@ -33,6 +36,7 @@ class Execution(NamedTuple):
     parameters: Any
     sql: str
     values: Any
+    execution_options: Mapping[str, Any]
 
     @property
     def postfetch_cols(self) -> Sequence[Any]:
@@ -162,6 +166,7 @@ class CursorResult(Result[*Values], Generic[*Values]):
 
     __slots__ = (
         "_lastrowid",
+        "_options",
         "_parameters",
         "_prepared",
         "_returned",
@@ -261,7 +266,16 @@ class CursorResult(Result[*Values], Generic[*Values]):
     def context(self) -> Execution:
         """What was executed."""
         sql = self._statement if self._prepared is None else self._prepared.sql
-        return Execution(self.connection, self._prepared, self._statement, self._parameters, sql, self._values)
+        # Noted only where there are any.
+        options = getattr(self, "_options", None) or {}
+        return Execution(self.connection, self._prepared, self._statement, self._parameters, sql, self._values, options)
+
+    def note_options(self, options: Mapping[str, Any]) -> None:
+        """Take notice of the options of the execution: ``yield_per`` says how many rows are read at a time."""
+        self._options = options
+        chunk = options.get("yield_per")
+        if chunk is not None:
+            self.yield_per(chunk)
 
     # --- INSERT and UPDATE -------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Protocol, Self
 
 from azoth.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
+from azoth.util.warning import warn
 
 __all__ = [
     "NestedTransaction",
@@ -80,13 +81,19 @@ class Transaction(ABC):
         """Whether the transaction's connection is still usable."""
 
     @property
+    @abstractmethod
+    def has_ended(self) -> bool:
+        """Whether the connection has let go of it."""
+
+    @property
     def is_over(self) -> bool:
         """Whether what its statements have found must not be read on."""
         return not self.is_active
 
     def close(self) -> None:
-        """End the transaction; roll back unless it was committed."""
-        self.rollback()
+        """End the transaction; roll back unless it has ended before."""
+        if not self.has_ended:
+            self.rollback()
 
     def __enter__(self) -> Self:
         self._outer_context = self.connection._context_transaction
@@ -167,6 +174,10 @@ class RootTransaction(Transaction):
     def is_valid(self) -> bool:
         return not self.is_failed and self.connection._transaction is self
 
+    @property
+    def has_ended(self) -> bool:
+        return self.connection._transaction is not self
+
     def commit(self) -> None:
         """Commit everything.
 
@@ -181,9 +192,14 @@ class RootTransaction(Transaction):
         self._end()
 
     def rollback(self) -> None:
-        """Roll everything back, savepoints included."""
-        if self.connection._transaction is not self:
+        """Roll everything back, savepoints included.
+
+        Warns:
+            AzothWarning: the transaction has ended before; nothing is done.
+        """
+        if self.has_ended:
             self.is_active = False
+            warn_of_ended("transaction")
             return
         try:
             self._do_rollback()
@@ -268,6 +284,10 @@ class NestedTransaction(Transaction):
         return self.is_active and root is not None and root.is_valid
 
     @property
+    def has_ended(self) -> bool:
+        return not self.is_active
+
+    @property
     def is_over(self) -> bool:
         """Whether what its statements have found must not be read on; once released, that is up to what is around."""
         if self._was_released:
@@ -291,8 +311,12 @@ class NestedTransaction(Transaction):
         State:
             where the database cannot do that, nobody knows what the transaction around it contains, so that one waits
             for ``rollback()``.
+
+        Warns:
+            AzothWarning: the savepoint has ended before; nothing is done.
         """
-        if not self.is_active:
+        if self.has_ended:
+            warn_of_ended("savepoint")
             return
         root = self.connection._transaction
         try:
@@ -323,6 +347,20 @@ class NestedTransaction(Transaction):
         if connection._context_transaction is not None:
             # The next statement must look whether it stands in the block of a finished savepoint.
             connection._ready = False
+
+
+def warn_of_ended(kind: str) -> None:
+    """Warn of a rollback that does nothing.
+
+    Args:
+        kind: what has ended: "transaction" or "savepoint".
+    """
+    warn(
+        f"rollback(): this {kind} has ended before, so nothing is rolled back",
+        why="it was committed, rolled back or closed, or what is around it was.",
+        fix="leave the second rollback() out; close() says nothing where nothing is left to end.",
+        code="AZ-E720",
+    )
 
 
 def waits_for_rollback() -> PendingRollbackError:

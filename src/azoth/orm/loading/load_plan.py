@@ -101,6 +101,7 @@ class LoadPlan:
         binds: tuple[Any, ...] | None = None,
         criteria: Mapping[Any, Any] = NO_CRITERIA,
         brings: bool = False,
+        compares_versions: bool = False,
     ) -> None:
         lowered, expressions = lowered_select(statement, results, criteria)
         self.lowered = lowered
@@ -111,12 +112,21 @@ class LoadPlan:
         self.sources = _sources_of(lowered._binds, statement._binds if binds is None else binds)
         processors = prepared.result_processors or (None,) * len(expressions)
         layout = RowLayout({id(expression): place for place, expression in enumerate(expressions)}, processors)
-        self._take_results(results, layout, scalar=scalar, refresh=refresh, brings=brings)
+        self._take_results(
+            results, layout, scalar=scalar, refresh=refresh, brings=brings, compares_versions=compares_versions
+        )
         if any(one._binds for tree in self.trees for one in tree.expressions.values()):
             self._own_binds = tuple(statement._binds if binds is None else binds)
 
     def _take_results(
-        self, results: Sequence[ResultNode], layout: RowLayout, *, scalar: bool, refresh: bool, brings: bool
+        self,
+        results: Sequence[ResultNode],
+        layout: RowLayout,
+        *,
+        scalar: bool,
+        refresh: bool,
+        brings: bool,
+        compares_versions: bool = False,
     ) -> None:
         """Note what the results consist of, and write the function that makes them."""
         self.shape: Any = None
@@ -136,7 +146,14 @@ class LoadPlan:
         self.stands_alone = scalar and stands_alone(results[0])
         title = ", ".join(_title(result) for result in results)
         self.write_loader = partial(
-            generate, results, layout, title=title, scalar=scalar, refresh=refresh, brings=brings
+            generate,
+            results,
+            layout,
+            title=title,
+            scalar=scalar,
+            refresh=refresh,
+            brings=brings,
+            compares_versions=compares_versions,
         )
         self._take_loader()
         with _changing:

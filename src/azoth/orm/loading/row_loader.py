@@ -46,10 +46,11 @@ class RowLayout:
 class _Source:
     """Lines of a function under construction, and the values that they refer to."""
 
-    def __init__(self, *, tokened: bool) -> None:
+    def __init__(self, *, tokened: bool, compares_versions: bool) -> None:
         self.lines: list[str] = []
         self.names: dict[str, Any] = {"STATE": STATE, "forget": forget, "MISSING": object()}
         self.tokened = tokened
+        self.compares_versions = compares_versions
         if tokened:
             self.names.update(Extras=StateExtras)
 
@@ -65,6 +66,7 @@ def generate(
     scalar: bool,
     refresh: bool,
     brings: bool,
+    compares_versions: bool = False,
     tokened: bool = False,
 ) -> RowLoader:
     """Write the loader of a statement.
@@ -76,13 +78,14 @@ def generate(
         scalar: whether a result is the first node's value itself rather than a tuple of values.
         refresh: whether instances that are present already take the values of the rows (``populate_existing``).
         brings: whether instances that were expired, or came without options, obey those of this statement from now on.
+        compares_versions: whether instances that are present must have the versions of their rows.
         tokened: whether the rows have an identity token, that of the origins.
 
     Returns:
         ``load(rows, identity_map, origins, touched)``: the list of results. ``origins`` has an Origin for each entity
         node; ``touched`` a list for each, to which the states are added that loads after this one must look at.
     """
-    source = _Source(tokened=tokened)
+    source = _Source(tokened=tokened, compares_versions=compares_versions and not refresh)
     nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
     collections = [(node, joined) for node in nodes for joined in node.joined if joined.relationship.uselist]
     source.add(0, "def load(rows, identity_map, origins, touched):")
@@ -317,6 +320,14 @@ def _present_instance(
         _store(source, node, layout, depth + 1, anew=True)
         _tell_refreshed(source, node, "None", depth + 1)
     else:
+        version_key = node.mapper.version_id_key
+        if source.compares_versions and version_key in node.columns:
+            # With the first get() that locks.
+            from azoth.orm.loading.version_check import check_version  # noqa: PLC0415
+
+            source.names["check_version"] = check_version
+            found = layout.variable(node.columns[version_key])
+            source.add(depth, f"check_version(s{n}, i{n}, {literal(version_key)}, {found})")
         listened = any(mapper.manager.dispatch.refresh for mapper in node.mappers())
         if listened:
             source.names[f"keys{n}"] = tuple(dict.fromkeys([key for key, _ in node.all_columns() if key]))

@@ -84,6 +84,7 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
         binds=statement._binds,
         criteria=NO_CRITERIA if added is None else added.conditions,
         brings=not any(one.__class__ is TreeOption for one in options),
+        compares_versions=any(getattr(one, "compares_versions", False) for one in options),
     )
     plan.shape = shape_of_results(results)
     plan.may_repeat = may_repeat

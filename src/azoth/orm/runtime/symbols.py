@@ -80,3 +80,6 @@ STATE: Final = "_sa_instance_state"
 
 It is SQLAlchemy's, because so many programs take it out of a ``__dict__`` before they show what is left.
 """
+
+CLASS_MANAGER: Final = "_sa_class_manager"
+"""The name on a mapped class under which programs look for its manager; it is SQLAlchemy's, for the same reason."""

@@ -123,7 +123,8 @@ class registry(ClassRegistry):
         except Exception:
             self.remove_class(class_)
             raise
-        if self.constructor is not None and not has_constructor:
+        # A listener of instrument_class may have given it one meanwhile.
+        if self.constructor is not None and not has_constructor and mapper.first_use.own is None:
             mapper.first_use.lend(self.constructor)
         if local_table is not None and "__table__" not in class_.__dict__:
             mapper.manager._set("__table__", local_table)

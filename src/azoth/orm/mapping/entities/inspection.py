@@ -5,21 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.inspection import register
-from azoth.orm.mapping.configuring.configuration import configure_registry
 from azoth.orm.mapping.entities.aliased import AliasedClass, AliasedInsp
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.orm.runtime.state import state_of
 from azoth.sql.ports import install_entity_of
-
-
-def configured_mapper(class_: type[Any]) -> Any:
-    """Find the mapper of a class, configured; None where the class is not mapped."""
-    mapper = mapper_of(class_)
-    if mapper is not None and not mapper.configured:
-        configure_registry(mapper.registry.unfinished)
-    return mapper
 
 
 def _state(instance: Any) -> Any:
@@ -35,7 +26,7 @@ def _inspected(alias: AliasedClass) -> AliasedInsp:
     return insp
 
 
-register(type, configured_mapper)
+register(type, mapper_of)
 register(object, _state)
 register(AliasedClass, _inspected)
 for kind in (Mapper, AliasedInsp, InspectionAttr):

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from azoth.exc import ArgumentError
-from azoth.orm.runtime.symbols import STATE
+from azoth.orm.runtime.symbols import CLASS_MANAGER, STATE
 
-OURS: Final = ("_azoth_", STATE)
+OURS: Final = ("_azoth_", STATE, CLASS_MANAGER)
 """With what the names begin under which azoth keeps something on classes and instances."""
 
 

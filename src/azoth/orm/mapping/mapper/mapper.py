@@ -525,7 +525,10 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
             return
         if column is None:
             return
-        self.version_id_col = self.local_table.c[column] if isinstance(column, str) else element_of(column)
+        found = self.local_table.c[column] if isinstance(column, str) else element_of(column)
+        # The class may be mapped to an alias of the column's table, or to a subquery.
+        own = None if found in self.column_to_key else self.persist_selectable.corresponding_column(found)
+        self.version_id_col = found if own is None else own
         self.version_id_key = self.key_of(self.version_id_col)
         if self.version_id_generator is None:
             self.version_id_generator = _next_number

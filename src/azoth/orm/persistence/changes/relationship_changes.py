@@ -23,6 +23,7 @@ class RelationshipChanges:
     Attributes:
         copies: foreign key -> child -> where its value comes from.
         post_updates: the same, for keys that are set by an UPDATE of their own.
+        given_up: foreign keys of objects that are being deleted which an UPDATE of their own sets to NULL before.
         associations: rows of many-to-many tables, by layout.
         strangers: foreign keys of children that are not in the session; nothing is written, but they are set in memory,
             so that whoever adds such a child later finds it where it was put.
@@ -34,6 +35,7 @@ class RelationshipChanges:
     ) -> None:
         self.copies: dict[Slot, dict[InstanceState, KeyCopy]] = {}
         self.post_updates: dict[Slot, dict[InstanceState, KeyCopy]] = {}
+        self.given_up: dict[Slot, dict[InstanceState, KeyCopy]] = {}
         self.associations: dict[Any, AssociationRows] = {}
         self.strangers: dict[tuple[Slot, InstanceState], KeyCopy] = {}
         self.warnings: dict[FlushWarning, None] = {}
@@ -116,9 +118,16 @@ class RelationshipChanges:
                     self._detach(sync, state, instance, item)
 
     def of_deleted(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: object) -> None:
-        """Take in the relationships of an object that is being deleted: what is in memory loses its parent."""
+        """Take in the relationships of an object that is being deleted: what is in memory loses its parent.
+
+        Its own references with ``post_update`` are given up before its row goes.
+        """
         for sync in syncs:
-            if sync.many_to_one or sync.prop.passive_deletes == "all":
+            if sync.prop.passive_deletes == "all":
+                continue
+            if sync.many_to_one:
+                if sync.flow is not None and sync.flow.post_update:
+                    self._give_up(sync.flow, state, instance)
                 continue
             if sync.key not in instance.__dict__ and not sync.prop.never_loads:
                 continue
@@ -223,6 +232,8 @@ class RelationshipChanges:
         """Set a removed child's foreign key to NULL, unless the child goes too or has another parent by now."""
         state = state_of(item)
         if state in self._deleted or (flow.slot, state) in self._left_alone:
+            if flow.post_update and state in self._deleted and parent in self._deleted:
+                self._give_up(flow, state, item)
             return
         if state.pk is None and not _refers_to(flow, item, parent):
             return
@@ -240,6 +251,19 @@ class RelationshipChanges:
         if fixed and len(fixed) == len(flow.columns):
             raise _cannot_release(flow, state, parent, fixed)
         self._store(KeyCopy(flow, state, item, None, None))
+
+    def _give_up(self, flow: ForeignKeyFlow, state: InstanceState, instance: object) -> None:
+        """Note a reference of an object that is being deleted, unless its row is known to have none.
+
+        One that cannot become NULL stays, and so do those of rows whose new version only the database would know.
+        """
+        mapper = state.manager.mapper
+        if mapper.version_id_key is not None and not mapper.version_id_generator:
+            return
+        if not any(column.nullable and not column.primary_key for column in flow.columns):
+            return
+        if all(committed_value(state, instance, key) is not None for _, key in flow.pairs):
+            self.given_up.setdefault(flow.slot, {})[state] = KeyCopy(flow, state, instance, None, None)
 
     def _store(self, copy: KeyCopy, *, override: bool = True) -> None:
         flow = copy.flow

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from azoth.orm.persistence.profile.key_copy import KeyCopy, Slot
 from azoth.orm.persistence.profile.mapped_table import MappedTable
+from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
 
 if TYPE_CHECKING:
@@ -75,3 +77,32 @@ def rows_by_table(
             managers = {group.mapper.manager for group in sharing}
             chosen = {state: instance for state, instance in objects.items() if state.manager in managers}
         yield RowGroup(mapped, (), list(chosen), list(chosen.values()))
+
+
+def rows_of_keys(
+    wanted: Mapping[Slot, Mapping[InstanceState, KeyCopy]], *, clearable: bool = False
+) -> Iterable[RowGroup]:
+    """Put together the rows in which foreign keys are written by an UPDATE of their own: one for each row.
+
+    Args:
+        wanted: the foreign keys, with the objects.
+        clearable: leave out columns that cannot become NULL.
+    """
+    keys_of: dict[tuple[MappedTable, InstanceState], tuple[str, ...]] = {}
+    instances: dict[InstanceState, Any] = {}
+    for (table_id, _), by_state in wanted.items():
+        for state, copy in by_state.items():
+            tables = write_profile(state.manager.mapper).shared_tables
+            mapped = next(one for one in tables if id(one.table) == table_id)
+            flow = copy.flow
+            keys = mapped.clearable_keys(flow.columns) if clearable else tuple([key for _, key in flow.pairs])
+            keys_of[mapped, state] = (*keys_of.get((mapped, state), ()), *keys)
+            instances[state] = copy.child_instance
+    groups: dict[tuple[MappedTable, tuple[str, ...]], RowGroup] = {}
+    for (mapped, state), keys in keys_of.items():
+        group = groups.get((mapped, keys))
+        if group is None:
+            group = groups[mapped, keys] = RowGroup(mapped, keys, [], [])
+        group.states.append(state)
+        group.instances.append(instances[state])
+    return groups.values()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from azoth.orm.persistence.execution.heard import ready_to_send
 from azoth.orm.persistence.execution.outcome import FlushOutcome, keep_key
-from azoth.orm.persistence.execution.update_executor import present_version, stale
+from azoth.orm.persistence.execution.update_executor import present_version, stale, warn_of_unchecked_versions
 from azoth.orm.persistence.planning.steps import DeleteStep
 from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
 from azoth.orm.persistence.statements.statements import table_statements
@@ -28,6 +28,9 @@ def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutc
 
     Raises:
         StaleDataError: a versioned row was not there as it was loaded.
+
+    Warns:
+        AzothWarning: a row was not there, or its version cannot be checked.
     """
     mapped, dialect = step.mapped, connection.dialect
     statement = table_statements(mapped, dialect).delete()
@@ -35,6 +38,8 @@ def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutc
     key = mapped.version_key
     versioned = key is not None
     if key is not None:
+        if not dialect.supports_sane_rowcount:
+            warn_of_unchecked_versions(step, "DELETE")
         rows = [
             (*row[:-1], present_version(state, instance, key))
             for row, state, instance in zip(rows, step.states, step.instances, strict=True)

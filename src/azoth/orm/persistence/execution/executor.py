@@ -14,7 +14,7 @@ from azoth.orm.persistence.execution.insert_executor import run_insert
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies, apply_to_strangers
 from azoth.orm.persistence.execution.observed_steps import run_observed, steps_of_untouched
 from azoth.orm.persistence.execution.outcome import FlushOutcome, keep_key
-from azoth.orm.persistence.execution.update_executor import run_clear_keys, run_set_keys, run_update
+from azoth.orm.persistence.execution.update_executor import run_clear_keys, run_release_keys, run_set_keys, run_update
 from azoth.orm.persistence.planning.plan import FlushPlan
 from azoth.orm.persistence.planning.steps import (
     AssociationDelete,
@@ -24,6 +24,7 @@ from azoth.orm.persistence.planning.steps import (
     DeleteStep,
     FlushStep,
     InsertStep,
+    ReleaseKeysStep,
     ReplaceStep,
     SetKeysStep,
     UpdateStep,
@@ -49,6 +50,7 @@ RUNNERS: dict[type[FlushStep], StepRunner] = {
     UpdateStep: run_update,
     SetKeysStep: run_set_keys,
     ClearKeysStep: run_clear_keys,
+    ReleaseKeysStep: run_release_keys,
     DeleteStep: run_delete,
     AssociationInsert: run_association_insert,
     AssociationDelete: run_association_delete,
@@ -63,6 +65,7 @@ PHRASES = {
     "UNLINK": "DELETE from",
     "SET KEYS": "UPDATE of",
     "CLEAR KEYS": "UPDATE of",
+    "RELEASE KEYS": "UPDATE of",
 }
 
 

@@ -278,8 +278,11 @@ class _InsertRun:
         if self.mapped.identifies:
             identify(self.pk_keys, states, instances)
 
-    def _forget(self, form: InsertForm, states: Iterable[InstanceState], instances: Iterable[Any]) -> None:
+    def _forget(self, form: InsertForm, states: Sequence[InstanceState], instances: Sequence[Any]) -> None:
         """Drop what the database has made otherwise, and know that what was not given is NULL."""
+        if self.outcome.expired is not None:
+            made = [key for key in form.expired if key not in self.mapped.expression_keys]
+            self.outcome.expired.append((states, made))
         nulls, learnt = form.nulls, self.outcome.nulls_learnt
         for state, instance in zip(states, instances, strict=True):
             values = instance.__dict__

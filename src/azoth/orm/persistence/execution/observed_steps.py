@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from azoth.orm.persistence.changes.changes import keys_by_table, net_changes
 from azoth.orm.persistence.execution.key_copy_executor import Written
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.update_executor import move_identities
-from azoth.orm.persistence.planning.steps import InsertStep, RowStep, UpdateStep
+from azoth.orm.persistence.planning.steps import InsertStep, SetKeysStep, UpdateStep
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.key_copy import KeyCopy
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.write_profile import write_profile
+from azoth.orm.persistence.statements.statements import table_statements
 from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.symbols import NO_VALUE
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.identity_map import IdentityMap
-    from azoth.orm.runtime.ports import Unit
 
 Runner = Callable[[Any, FlushConnection, FlushOutcome], None]
+WrittenStep: TypeAlias = InsertStep | UpdateStep | SetKeysStep
+KeysByState: TypeAlias = dict[InstanceState, dict[str, None]]
 
 
 def run_observed(step: Any, connection: FlushConnection, outcome: FlushOutcome, run: Runner) -> None:
     """Run a step between its listeners.
 
     Args:
-        step: an InsertStep, UpdateStep or DeleteStep.
+        step: an InsertStep, UpdateStep, SetKeysStep or DeleteStep.
         connection: where.
         outcome: takes notes of what changes in memory.
         run: runs the step itself.
@@ -56,6 +59,8 @@ def run_observed(step: Any, connection: FlushConnection, outcome: FlushOutcome, 
         elif step.keys or span is not None:
             _run_part(step, connection, outcome, run)
         tell("after_update", announced)
+    elif isinstance(step, SetKeysStep):
+        _run_part(step, connection, outcome, run)
     else:
         tell("before_delete", beginning)
         run(step, connection, outcome)
@@ -79,10 +84,14 @@ def steps_of_untouched(untouched: Iterable[InstanceState]) -> list[UpdateStep]:
     return list(steps.values())
 
 
-def _run_part(step: InsertStep | UpdateStep, connection: FlushConnection, outcome: FlushOutcome, run: Runner) -> None:
+def _run_part(step: WrittenStep, connection: FlushConnection, outcome: FlushOutcome, run: Runner) -> None:
+    if not any(mapper.manager.dispatch.written for mapper in step.mapped.mappers):
+        run(step, connection, outcome)
+        return
     written = len(outcome.written)
+    outcome.expired = []
     run(step, connection, outcome)
-    _tell_refreshed(step, outcome.identity_map.unit(), outcome.written[written:])
+    _tell_made(step, connection, outcome, outcome.written[written:])
 
 
 def _tell(
@@ -103,19 +112,44 @@ def _tell(
         identity_map.is_being_written = False
 
 
-def _tell_refreshed(step: RowStep, unit: Unit | None, written: Written) -> None:
-    listeners_of = {mapper: mapper.manager.dispatch.refresh_flush for mapper in step.mapped.mappers}
-    if unit is None or not any(listeners_of.values()):
+def _tell_made(step: WrittenStep, connection: FlushConnection, outcome: FlushOutcome, written: Written) -> None:
+    """Tell what the database and functions have made of an object's values, and which of them it has not got."""
+    unit = outcome.identity_map.unit()
+    if unit is None:
         return
+    expired, outcome.expired = outcome.expired or (), None
+    refreshed_keys, expired_keys = _made_keys(step, connection, written)
+    for states, keys in expired:
+        if keys:
+            for state in states:
+                expired_keys.setdefault(state, {}).update(dict.fromkeys(keys))
     context = unit.flush_context
+    for state, instance in zip(step.states, step.instances, strict=True):
+        dispatch = state.manager.dispatch
+        if state in refreshed_keys:
+            for listener in dispatch.refresh_flush:
+                listener(instance, context, list(refreshed_keys[state]))
+        if state in expired_keys:
+            for listener in dispatch.expire:
+                listener(instance, list(expired_keys[state]))
+
+
+def _made_keys(step: WrittenStep, connection: FlushConnection, written: Written) -> tuple[KeysByState, KeysByState]:
+    """Find the attributes that a step has given values, and those that it has left without."""
+    statements = table_statements(step.mapped, connection.dialect)
+    by_function = statements.defaulted if isinstance(step, InsertStep) else statements.updated
     copied = {key for copy in step.copies for _, key in copy.flow.pairs}
-    by_state: dict[InstanceState, list[str]] = {}
-    for state, key, _, _ in written:
+    copied.update(step.mapped.twins.values())
+    refreshed: KeysByState = {}
+    expired: KeysByState = {}
+    # What the database gave back first, whenever the functions were called.
+    for state, key, _, value in sorted(written, key=lambda one: one[1] in by_function):
         if key not in copied:
-            by_state.setdefault(state, []).append(key)
-    for state, keys in by_state.items():
-        for listener in listeners_of[state.manager.mapper]:
-            listener(state(), context, keys)
+            instance = state()
+            is_missing = value is NO_VALUE and key not in getattr(instance, "__dict__", ())
+            if is_missing or value is not NO_VALUE:
+                (expired if is_missing else refreshed).setdefault(state, {})[key] = None
+    return refreshed, expired
 
 
 def _as_changed_now(step: UpdateStep, outcome: FlushOutcome) -> list[UpdateStep]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.orm.persistence.execution.key_copy_executor import Written
@@ -51,11 +51,13 @@ class FlushOutcome:
         placed: new states for which the flush has chosen the database of their rows, as their identity token says.
         nulls_learnt: what was not given and is known to be NULL since then: attributes -> states.
         written: what the flush put into objects: state, key, value before, value that it put there.
+        expired: of the step that runs, the attributes that are loaded when they are read next, as the database has made
+            their values; None while nobody listens.
     """
 
     __slots__ = (
-        "_holders", "_looked_at", "carried", "deleted", "identity_map", "inserted_rows", "key_changes", "nulls_learnt",
-        "placed", "replaced", "settled", "untouched", "updated", "written",
+        "_holders", "_looked_at", "carried", "deleted", "expired", "identity_map", "inserted_rows", "key_changes",
+        "nulls_learnt", "placed", "replaced", "settled", "untouched", "updated", "written",
     )  # fmt: skip
 
     def __init__(
@@ -73,6 +75,7 @@ class FlushOutcome:
         self.placed: Collection[InstanceState] = ()
         self.nulls_learnt: Learnt = {}
         self.written: Written = []
+        self.expired: list[tuple[Sequence[InstanceState], Sequence[str]]] | None = None
         self._holders: set[InstanceState | None] = set()
         """What the identity map has under the keys of inserted rows, as far as these were looked at."""
         self._looked_at = 0

@@ -10,9 +10,17 @@ from azoth.orm.persistence.execution.column_defaults import onupdate_values
 from azoth.orm.persistence.execution.heard import ready_to_send
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome
-from azoth.orm.persistence.execution.temporary_values import temporary_nulls
+from azoth.orm.persistence.execution.temporary_values import temporary_nulls, temporary_values
 from azoth.orm.persistence.planning.rows_apart import updated_apart
-from azoth.orm.persistence.planning.steps import ClearKeysStep, ReplaceStep, SetKeysStep, UpdateStep, rows_by_class
+from azoth.orm.persistence.planning.steps import (
+    ClearKeysStep,
+    ReleaseKeysStep,
+    ReplaceStep,
+    RowStep,
+    SetKeysStep,
+    UpdateStep,
+    rows_by_class,
+)
 from azoth.orm.persistence.profile.expressions import clause, has_expressions, is_expression
 from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.persistence.profile.write_profile import write_profile
@@ -20,6 +28,7 @@ from azoth.orm.persistence.statements.row_statement import Parameters, RowStatem
 from azoth.orm.persistence.statements.statements import TableStatements, table_statements
 from azoth.orm.runtime.state import InstanceState, loaded_value
 from azoth.orm.runtime.symbols import NO_VALUE, STATE
+from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -89,6 +98,19 @@ def run_clear_keys(step: ClearKeysStep, connection: FlushConnection, outcome: Fl
     run_checked(connection, statement, rows, step)
 
 
+def run_release_keys(step: ReleaseKeysStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
+    """Set foreign keys to NULL in the rows of objects that are about to be deleted.
+
+    Emits: one executemany; single UPDATEs for versioned rows where the driver cannot count.
+    State: the objects get the versions by which the rows are found then; other attributes stay as they are.
+
+    Raises:
+        StaleDataError: fewer rows were there than expected, or they have other versions.
+    """
+    for part in updated_apart(step):
+        _UpdateRun(table_statements(part.mapped, connection.dialect), connection, outcome).release_keys(part)
+
+
 class _UpdateRun:
     """The rows of one step on their way to the database."""
 
@@ -107,21 +129,26 @@ class _UpdateRun:
         for state, values, key, value in made:
             # A rollback of the INSERT takes this back as well.
             self.outcome.write(state, values, key, value)
-        statement = self.statements.update(keys)
-        rows = statement.extract(step.states, step.instances, self.outcome.nulls_learnt)
-        if has_expressions(rows) or (self.statements.returns_updated and self.statements.changed_by_server):
-            self._update_one_by_one(step, keys, rows, versions)
+        if self.statements.is_sent_by_row:
+            self._update_one_by_one(step, keys, versions)
         else:
-            self._send(statement, rows, versions, step)
-            self._forget_changed(step.instances, keys)
+            statement = self.statements.update(keys)
+            rows = statement.extract(step.states, step.instances, self.outcome.nulls_learnt)
+            if has_expressions(rows):
+                self._update_one_by_one(step, keys, versions)
+            else:
+                self._send(statement, rows, versions, step)
+                self._forget_changed(step.states, step.instances, keys)
         # An object of several tables keeps its key until all its rows have the new one: they are found by the old one.
         if step.mapped.is_alone and not self.statements.identity_keys.isdisjoint(keys):
             updated = zip(step.states, step.instances, strict=True)
             change_identities(self.outcome, step.mapper, updated, step.keys)
 
-    def _forget_changed(self, instances: Iterable[Any], keys: Collection[str]) -> None:
+    def _forget_changed(self, states: Sequence[InstanceState], instances: Iterable[Any], keys: Collection[str]) -> None:
         """Let what the database made of changed rows be loaded when it is read: its own values, and expressions."""
         statements = self.statements
+        if self.outcome.expired is not None:
+            self.outcome.expired.append((states, [key for key in statements.changed_by_server if key not in keys]))
         changed = [*statements.changed_by_server, *statements.expressions]
         if changed:
             for instance in instances:
@@ -171,10 +198,31 @@ class _UpdateRun:
         statement = statements.update_keys(step.keys, fired, versioned=versioned)
         self._send(statement, statement.extract(states, instances, self.outcome.nulls_learnt), versions, step)
         stay = [key for key in statements.made_by_update if key not in fired]
-        self._forget_changed(instances, (*keys, *stay))
+        self._forget_changed(states, instances, (*keys, *stay))
+
+    def release_keys(self, step: ReleaseKeysStep) -> None:
+        """Set keys to NULL in rows that are about to be deleted; of what functions make the objects know nothing."""
+        statements = self.statements
+        pairs = list(zip(step.states, step.instances, strict=True))
+        fired = statements.fired_along(step.keys)
+        versions = self._next_versions(pairs) if self.versioned else None
+        made = onupdate_values(
+            statements, fired, statements.keys_to_set(step.keys, fired), self.connection, pairs, versions
+        )
+        statement = statements.update_keys(step.keys, fired, versioned=self.versioned)
+        with (
+            temporary_values((values, key, value) for _, values, key, value in made),
+            temporary_nulls(step.instances, step.keys),
+        ):
+            rows = statement.extract(step.states, step.instances, self.outcome.nulls_learnt)
+        self._send(statement, rows, versions, step)
 
     def _send(
-        self, statement: RowStatement, rows: Parameters, versions: list[Any] | None, step: UpdateStep | SetKeysStep
+        self,
+        statement: RowStatement,
+        rows: Parameters,
+        versions: list[Any] | None,
+        step: UpdateStep | SetKeysStep | ReleaseKeysStep,
     ) -> Sequence[Any]:
         """Send rows, and give what the statement gives back of a single one."""
         if versions is not None:
@@ -190,24 +238,21 @@ class _UpdateRun:
             raise stale(step, "UPDATE", 1, len(returned))
         return returned
 
-    def _update_one_by_one(
-        self, step: UpdateStep, keys: tuple[str, ...], rows: Parameters, versions: list[Any] | None
-    ) -> None:
+    def _update_one_by_one(self, step: UpdateStep, keys: tuple[str, ...], versions: list[Any] | None) -> None:
         for position, (state, instance) in enumerate(zip(step.states, step.instances, strict=True)):
             old = None if versions is None else versions[position : position + 1]
             values = instance.__dict__
-            expressions: dict[str, Any] = {}
             later = step.mapped.later_keys[state.manager.mapper]
-            if has_expressions((rows[position],)):
-                expressions = {key: clause(values[key]) for key in keys if is_expression(values.get(key))}
+            expressions = {key: clause(values[key]) for key in keys if is_expression(values.get(key))}
             statement = self.statements.update_of_row(keys, expressions, later)
-            learnt = self.outcome.nulls_learnt
-            own = statement.extract((state,), (instance,), learnt) if expressions else [rows[position]]
-            returned = self._send(statement, own, old, step)
+            rows = statement.extract((state,), (instance,), self.outcome.nulls_learnt)
+            returned = self._send(statement, rows, old, step)
             for key in expressions:
                 if key not in later:
                     del values[key]
-            self._forget_changed((instance,), keys)
+            self._forget_changed((state,), (instance,), (*keys, *statement.returning))
+            if self.outcome.expired is not None:
+                self.outcome.expired.append(((state,), [key for key in expressions if key not in statement.returning]))
             for row in returned:
                 for (key, process), value in zip(statement.returning.items(), row, strict=True):
                     self.outcome.write(state, values, key, value if process is None else process(value))
@@ -339,8 +384,13 @@ def run_checked(
 
     Raises:
         StaleDataError: some were not.
+
+    Warns:
+        AzothWarning: versions cannot be checked, because the driver does not count the rows.
     """
     dialect, sql = connection.dialect, statement.sql
+    if step.mapped.version_key is not None and not dialect.supports_sane_rowcount:
+        warn_of_unchecked_versions(step, "UPDATE")
     connection, rows = ready_to_send(connection, statement, rows)
     if len(rows) == 1:
         matched = connection.run(sql, rows[0]).rowcount
@@ -353,6 +403,16 @@ def run_checked(
         return
     if matched != len(rows) and matched >= 0 and dialect.supports_sane_rowcount:
         raise stale(step, "UPDATE", len(rows), matched)
+
+
+def warn_of_unchecked_versions(step: RowStep, verb: str) -> None:
+    """Warn of versions that nobody can check, as the driver does not count the rows that a statement meets."""
+    warn(
+        f"{step.mapper.class_.__name__}: the versions of {verb} cannot be verified",
+        why="the dialect does not report how many rows a statement has met, so that one which meets none goes unseen",
+        fix="use a driver that counts the rows, or lock them before: with_for_update()",
+        code="AZ-F720",
+    )
 
 
 def stale(step: Any, verb: str, expected: int, matched: int) -> StaleDataError:

@@ -14,6 +14,7 @@ from azoth.orm.persistence.planning.steps import (
     DeleteStep,
     FlushStep,
     InsertStep,
+    ReleaseKeysStep,
     ReplaceStep,
     SetKeysStep,
     UpdateStep,
@@ -145,6 +146,8 @@ class StepBuilder:
             return InsertStep(mapped, states, instances, (), self._copies(group, nulls), nulls)
         if verb == "CLEAR KEYS":
             return ClearKeysStep(mapped, states, instances, group.keys)
+        if verb == "RELEASE KEYS":
+            return ReleaseKeysStep(mapped, states, instances, group.keys)
         if verb == "SET KEYS":
             if mapped.version_key is not None:
                 self._note_unknown_versions(group, mapped.version_key)

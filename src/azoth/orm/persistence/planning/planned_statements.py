@@ -14,6 +14,7 @@ from azoth.orm.persistence.planning.steps import (
     DeleteStep,
     FlushStep,
     InsertStep,
+    ReleaseKeysStep,
     ReplaceStep,
     SetKeysStep,
     UpdateStep,
@@ -79,6 +80,11 @@ def _row_statements(step: FlushStep, dialect: CompilerDialect) -> Iterator[Plann
     elif isinstance(step, SetKeysStep):
         for set_apart in updated_apart(step):
             yield from _settings(set_apart, table_statements(set_apart.mapped, dialect))
+    elif isinstance(step, ReleaseKeysStep):
+        for released_apart in updated_apart(step):
+            statements = table_statements(released_apart.mapped, dialect)
+            keys, fired = released_apart.keys, statements.fired_along(released_apart.keys)
+            yield from _updates_of_keys(keys, fired, len(released_apart), statements, versioned=statements.has_version)
     elif isinstance(step, ClearKeysStep):
         yield from _updates_of_keys(step.keys, (), len(step), table_statements(step.mapped, dialect), versioned=False)
     elif isinstance(step, DeleteStep):

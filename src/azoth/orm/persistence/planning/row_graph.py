@@ -13,7 +13,7 @@ from azoth.orm.persistence.profile.table_rules import UniqueRule
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
 
-PHASE_IN_CYCLE = {"CLEAR KEYS": 0, "INSERT": 1, "UPDATE": 1, "SET KEYS": 2, "DELETE": 3}
+PHASE_IN_CYCLE = {"CLEAR KEYS": 0, "RELEASE KEYS": 0, "INSERT": 1, "UPDATE": 1, "SET KEYS": 2, "DELETE": 3}
 
 
 class RowBatch:

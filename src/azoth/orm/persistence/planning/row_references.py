@@ -71,9 +71,11 @@ class RowReferences:
         removed = self._removed_keys()
         if not removed:
             return
-        for operation in self._operations(self.rule.table, "DELETE", "UPDATE", "SET KEYS"):
+        for operation in self._operations(self.rule.table, "DELETE", "UPDATE", "SET KEYS", "RELEASE KEYS"):
             keys = self._keys_of(operation.mapped)
             if keys is None or (operation.verb != "DELETE" and set(keys).isdisjoint(operation.keys)):
+                continue
+            if operation.verb == "DELETE" and self._is_given_up(operation):
                 continue
             if not operation.mapped.has_keys(operation.state.manager.mapper, keys):
                 continue
@@ -84,6 +86,12 @@ class RowReferences:
             removal = removed.get(self._place(operation, value)) if _is_known(value) else None
             if removal is not None and removal is not operation:
                 yield operation, removal
+
+    def _is_given_up(self, operation: RowOperation) -> bool:
+        """Tell whether an earlier statement sets the reference of a row to NULL that is deleted."""
+        slot = self.rule.slot(operation.mapped)
+        given_up = None if slot is None else self.relationships.given_up.get(slot)
+        return given_up is not None and operation.state in given_up
 
     def _provider(
         self, operation: RowOperation, keys: tuple[str, ...], made: dict[tuple[Any, ...], RowOperation]

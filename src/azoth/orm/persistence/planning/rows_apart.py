@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeVar
 
-from azoth.orm.persistence.planning.steps import InsertStep, SetKeysStep, UpdateStep
+from azoth.orm.persistence.planning.steps import InsertStep, ReleaseKeysStep, SetKeysStep, UpdateStep
 from azoth.orm.persistence.statements.statements import table_statements
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.profile.mapped_table import MappedTable
     from azoth.sql.ports import CompilerDialect
 
-Changing = TypeVar("Changing", UpdateStep, SetKeysStep)
+Changing = TypeVar("Changing", UpdateStep, SetKeysStep, ReleaseKeysStep)
 
 
 def inserted_apart(step: InsertStep, dialect: CompilerDialect) -> Iterable[InsertStep]:

@@ -10,6 +10,7 @@ from azoth.orm.persistence.planning.steps import (
     DeleteStep,
     FlushStep,
     InsertStep,
+    ReleaseKeysStep,
     ReplaceStep,
     SetKeysStep,
     UpdateStep,
@@ -59,7 +60,9 @@ def _notes(step: FlushStep) -> list[str]:
         found.append("rows of " + ", ".join(f"{name}: {count:,}" for name, count in classes.items()))
     if isinstance(step, UpdateStep | SetKeysStep) and step.keys:
         found.append(f"sets {_columns(step, step.keys)}")
-    if isinstance(step, ClearKeysStep):
+    if isinstance(step, ReleaseKeysStep):
+        found.append(f"sets {_columns(step, step.keys)} to NULL before the rows go, as post_update asks for")
+    elif isinstance(step, ClearKeysStep):
         found.append(f"sets {_columns(step, step.keys)} to NULL for a moment, which breaks a cycle")
     if isinstance(step, InsertStep | UpdateStep) and step.nulls:
         found.append(f"leaves {_columns(step, step.nulls)} NULL for now, which breaks a cycle; a later step sets it")

@@ -119,6 +119,13 @@ class ClearKeysStep(RowStep):
     verb = "CLEAR KEYS"
 
 
+class ReleaseKeysStep(ClearKeysStep):
+    """Set foreign keys to NULL in rows that are about to be deleted, as ``post_update`` asks for."""
+
+    __slots__ = ()
+    verb = "RELEASE KEYS"
+
+
 class DeleteStep(RowStep):
     """Delete rows."""
 
@@ -181,7 +188,14 @@ class AssociationDelete(AssociationStep):
 
 
 FlushStep: TypeAlias = (
-    InsertStep | UpdateStep | SetKeysStep | ClearKeysStep | DeleteStep | AssociationInsert | AssociationDelete
+    InsertStep
+    | UpdateStep
+    | SetKeysStep
+    | ClearKeysStep
+    | ReleaseKeysStep
+    | DeleteStep
+    | AssociationInsert
+    | AssociationDelete
 )
 
 
@@ -196,10 +210,11 @@ def is_observed(step: FlushStep) -> bool:
         if isinstance(step, DeleteStep):
             found = bool(dispatch.deleting)
         elif isinstance(step, InsertStep):
-            found = bool(dispatch.inserting or mapper.manager.dispatch.refresh_flush)
+            found = bool(dispatch.inserting or mapper.manager.dispatch.written)
+        elif isinstance(step, UpdateStep):
+            found = bool(dispatch.updating or mapper.manager.dispatch.written)
         else:
-            is_update = isinstance(step, UpdateStep)
-            found = is_update and bool(dispatch.updating or mapper.manager.dispatch.refresh_flush)
+            found = isinstance(step, SetKeysStep) and bool(mapper.manager.dispatch.written)
         if found:
             return True
     return False

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from azoth.orm.persistence.changes.changes import FlushChanges, deleted_tables, written_tables
 from azoth.orm.persistence.changes.parents_first import parents_first
 from azoth.orm.persistence.changes.replaced_rows import ReplacedRows
-from azoth.orm.persistence.changes.row_group import RowGroup, rows_by_table
+from azoth.orm.persistence.changes.row_group import RowGroup, rows_by_table, rows_of_keys
+from azoth.orm.persistence.planning.unique_values import unique_movements
 from azoth.orm.persistence.planning.unknown_values import UnknownValues
 from azoth.orm.persistence.profile.association import AssociationRows
 from azoth.orm.persistence.profile.expressions import is_expression_class
-from azoth.orm.persistence.profile.key_copy import KeyCopy, planned_values
+from azoth.orm.persistence.profile.key_copy import planned_values
 from azoth.orm.persistence.profile.key_rule import KeyRule, rule_of_flow
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.reason import Reason
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from azoth.orm.persistence.planning.unique_values import UniqueMovement
     from azoth.schema import Table
 
-PHASES: Final = {"CLEAR KEYS": 0, "UNLINK": 1, "INSERT": 2, "UPDATE": 2, "LINK": 3, "SET KEYS": 4, "DELETE": 5}
+PHASES: Final = {
+    "CLEAR KEYS": 0, "RELEASE KEYS": 0, "UNLINK": 1, "INSERT": 2, "UPDATE": 2, "LINK": 3, "SET KEYS": 4, "DELETE": 5,
+}  # fmt: skip
 """What goes first where no constraint says so."""
 
 
@@ -118,21 +121,10 @@ class TableGraph:
                 self._node("LINK", rows.layout.table).association = rows
             if rows.removed:
                 self._node("UNLINK", rows.layout.table).association = rows
-        for by_state in self.relationships.post_updates.values():
-            self._make_post_updates(by_state)
-
-    def _make_post_updates(self, by_state: dict[InstanceState, KeyCopy]) -> None:
-        groups: dict[Any, RowGroup] = {}
-        for state, copy in by_state.items():
-            table_id, keys = copy.flow.slot[0], tuple([key for _, key in copy.flow.pairs])
-            tables = write_profile(state.manager.mapper).shared_tables
-            mapped = next(one for one in tables if id(one.table) == table_id)
-            group = groups.get(mapped)
-            if group is None:
-                group = groups[mapped] = RowGroup(mapped, keys, [], [])
-                self._add("SET KEYS", group)
-            group.states.append(state)
-            group.instances.append(copy.child_instance)
+        for group in rows_of_keys(self.relationships.post_updates):
+            self._add("SET KEYS", group)
+        for group in rows_of_keys(self.relationships.given_up, clearable=True):
+            self._add("RELEASE KEYS", group)
 
     def _add(self, verb: str, group: RowGroup) -> None:
         mapped = group.mapped
@@ -243,10 +235,25 @@ class TableGraph:
 
     def _connect_releases(self, removal: TableNode, rule: KeyRule) -> None:
         """Let references be given up before the rows go that they lead to."""
-        changed = [node for node in self._on(rule.table, "UPDATE", "SET KEYS") if node.touches(rule.columns)]
+        verbs = ("UPDATE", "SET KEYS", "RELEASE KEYS")
+        changed = [node for node in self._on(rule.table, *verbs) if node.touches(rule.columns)]
         for releaser in (*self._on(rule.table, "DELETE", "UNLINK"), *changed):
+            if releaser.verb == "DELETE" and self._has_given_up(releaser, rule):
+                continue
             if releaser is not removal or self._refers_to_itself(releaser, rule):
                 self._connect(releaser, removal, rule.reason)
+
+    def _has_given_up(self, node: TableNode, rule: KeyRule) -> bool:
+        """Tell whether the rows of a deletion refer to nothing when it comes, because statements before see to it."""
+        given_up = self.relationships.given_up
+        for group in node.groups if given_up else ():
+            keys = rule.keys(group.mapped)
+            slot = rule.slot(group.mapped)
+            freed = () if slot is None else given_up.get(slot, ())
+            for state, instance in zip(group.states, group.instances, strict=True):
+                if state not in freed and all(committed_value(state, instance, key) is not None for key in keys or ()):
+                    return False
+        return bool(given_up)
 
     def _connect_later(self, rule: KeyRule) -> None:
         """Let the rows be there before a reference is written to them that comes later."""
@@ -294,7 +301,6 @@ class TableGraph:
             verb: [group for node in self._on(giver.table, verb) for group in node.groups]
             for verb in ("INSERT", "UPDATE", "DELETE")
         }
-        from azoth.orm.persistence.planning.unique_values import unique_movements  # noqa: PLC0415
 
         return unique_movements(
             giver.rules.unique, groups["INSERT"], groups["UPDATE"], groups["DELETE"], self.final_value, self.unknown

@@ -99,7 +99,7 @@ class ExpressionInsert:
             if key in self.expressions:
                 statements.check_returning(key)
                 self.returning.append(key)
-        if statements.returns_updated:
+        if statements.mapper.eager_defaults is True and statements.dialect.supports_returning:
             self.returning += [key for key in self.expressions if key not in later and key not in self.returning]
         if form.lastrowid_key is not None and self.returning:
             self.returning.append(form.lastrowid_key)

@@ -116,6 +116,7 @@ class TableStatements:
         changed_by_server: the attributes whose values the database makes in an UPDATE.
         expressions: the attributes that hold SQL expressions, which a change of the row may change.
         returns_updated: whether what the database makes in an UPDATE, and of SQL expressions, comes back with it.
+        returned_version: the attribute of the version, where the database makes it in an UPDATE and it comes back.
         replacements: the UPDATEs of whole rows, by the attributes of which values are sent.
         signatures: the generated function that finds which optional attributes each instance gives.
     """
@@ -154,7 +155,13 @@ class TableStatements:
             ]
         )
         self.expressions: tuple[str, ...] = tuple(mapped.expression_keys)
-        self.returns_updated = mapper.eager_defaults is True and dialect.supports_returning
+        self._can_return = bool(getattr(dialect, "update_returning", dialect.supports_returning))
+        self.returns_updated = mapper.eager_defaults is True and self._can_return
+        self.returned_version: str | None = None
+        version_key = mapped.version_key
+        if version_key in self.changed_by_server and self._can_return:
+            known = self._comes_back(columns[version_key].server_onupdate)
+            self.returned_version = version_key if known else None
         self.identity_keys = frozenset(mapper.primary_key_keys)
         autoincrement = self.table.autoincrement_column
         self.counted_key = None if autoincrement is None else mapped.key_of(autoincrement)
@@ -175,6 +182,11 @@ class TableStatements:
         self._updates_of_keys: dict[tuple[tuple[str, ...], tuple[str, ...], bool], RowStatement] = {}
         self._delete: RowStatement | None = None
         self.replacements: dict[tuple[str, ...], RowStatement] = {}
+
+    @property
+    def is_sent_by_row(self) -> bool:
+        """Whether each UPDATE gives something back, so that each row has one of its own."""
+        return self.returned_version is not None or (self.returns_updated and bool(self.changed_by_server))
 
     @property
     def dialect(self) -> Any:
@@ -289,8 +301,12 @@ class TableStatements:
             else:
                 raise self._cannot_fetch(missing_pk[0])
         eager = self.mapper.eager_defaults
-        if server_made and dialect.supports_returning and eager in (True, "auto"):
-            known = [key for key in server_made if self._comes_back(mapped.columns[key].server_default)]
+        if server_made and dialect.supports_returning:
+            # Without its version a row could not be changed before it is loaded again.
+            wanted = (
+                server_made if eager in (True, "auto") else [key for key in server_made if key == mapped.version_key]
+            )
+            known = [key for key in wanted if self._comes_back(mapped.columns[key].server_default)]
             returning += known
             if known and lastrowid_key is not None:
                 returning.append(lastrowid_key)
@@ -382,14 +398,18 @@ class TableStatements:
             later: the attributes that have a column in a later table of the object, too.
         """
         returning: tuple[str, ...] = ()
-        if self.returns_updated:
-            columns = self.mapped.columns
+        if self._can_return:
+            columns, all_come = self.mapped.columns, self.returns_updated
             made = [
                 key
                 for key in self.changed_by_server
-                if key not in keys and self._comes_back(columns[key].server_onupdate)
+                if key not in keys
+                and (all_come or key == self.returned_version)
+                and self._comes_back(columns[key].server_onupdate)
             ]
-            returning = (*made, *[key for key in expressions if key not in later])
+            # By its new key the object is found again.
+            computed = [key for key in expressions if key not in later and (all_come or key in self.identity_keys)]
+            returning = (*made, *computed)
         if not expressions:
             return self.update(keys, returning)
         plain = tuple([key for key in keys if key not in expressions])
@@ -415,6 +435,10 @@ class TableStatements:
             plain = self.keys_to_set(keys, fired, versioned=versioned)
             statement = self._updates_of_keys[place] = self.compile_update(plain, made, versioned=versioned)
         return statement
+
+    def fired_along(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """List the attributes whose ``onupdate`` acts along with an UPDATE of some others."""
+        return tuple([key for key in self.made_by_update if key not in keys])
 
     def keys_to_set(self, keys: tuple[str, ...], fired: Collection[str], *, versioned: bool = True) -> tuple[str, ...]:
         """List the attributes of which an UPDATE sends values.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, KeysView
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,7 @@ from azoth.orm.runtime.instrumentation.instance_key import INSTANCE_KEY, Instanc
 from azoth.orm.runtime.instrumentation.instance_pickling import reduced
 from azoth.orm.runtime.instrumentation.instrumentation_events import tell_instrumented, tell_uninstrumented
 from azoth.orm.runtime.state import InstanceState, make_state
-from azoth.orm.runtime.symbols import DONT_SET, NO_VALUE, STATE
+from azoth.orm.runtime.symbols import CLASS_MANAGER, DONT_SET, NO_VALUE, STATE
 from azoth.util.generated_code import Template
 
 if TYPE_CHECKING:
@@ -212,6 +212,18 @@ class ClassManager:
     def manage(self) -> None:
         """Be the manager of the class: by it, instances and the rest of azoth find the way here."""
         self._set("_azoth_manager", self)
+        # By this one programs tell mapped classes from others, and find the mapper from a class.
+        self._set(CLASS_MANAGER, self)
+
+    def keys(self) -> KeysView[str]:
+        """Give the keys of all attributes."""
+        return self.attributes.keys()
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.attributes
+
+    def __getitem__(self, key: str) -> Attribute:
+        return self.attributes[key]
 
     def state_getter(self) -> Callable[[Any], InstanceState]:
         """Give the function that finds the state of an instance.

@@ -21,7 +21,10 @@ class InstanceEvents(EntityEvents):
     Listeners get the instance as ``target``, with ``raw=True`` its state.
     """
 
-    _groups: ClassVar[dict[str, tuple[str, ...]]] = {"constructing": ("init", "init_failure")}
+    _groups: ClassVar[dict[str, tuple[str, ...]]] = {
+        "constructing": ("init", "init_failure"),
+        "written": ("refresh_flush", "expire"),
+    }
 
     def init(self, target: object, args: object, kwargs: object) -> None:
         """The constructor is about to run; the arguments by name can be changed in place."""
@@ -36,13 +39,19 @@ class InstanceEvents(EntityEvents):
         """Attributes of an instance that was present were loaded; ``attrs`` names them, None means all."""
 
     def refresh_flush(self, target: object, flush_context: object, attrs: object) -> None:
-        """A flush put values into the instance that the program did not give: defaults."""
+        """A flush put values into the instance that the program did not give.
+
+        ``attrs`` names them: those that the database gave back, then those that functions made.
+        """
 
     def copy_values(self, target: object) -> None:
         """Values of another instance were put into this one as they are: by merge(load=False), or by a copy."""
 
     def expire(self, target: object, attrs: object) -> None:
-        """Attributes were expired; ``attrs`` names them, None means all."""
+        """Attributes were expired; ``attrs`` names them, None means all.
+
+        A flush tells of those whose values the database has made, and that are loaded when they are read next.
+        """
 
     def pickle(self, target: object, state_dict: dict[str, Any]) -> None:
         """The instance is being pickled; what is put into ``state_dict`` goes along."""

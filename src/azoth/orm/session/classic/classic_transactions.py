@@ -7,8 +7,8 @@ from typing import ParamSpec, TypeVar
 
 from azoth.exc import ArgumentError
 from azoth.orm.session.classic.brief_connection import NoTransaction
-from azoth.orm.session.classic.subtransactions import Subtransaction
 from azoth.orm.session.transactions.begun_by import SessionTransactionOrigin
+from azoth.orm.session.transactions.subtransaction import Subtransaction
 from azoth.orm.session.transactions.transaction import SessionTransaction
 from azoth.orm.session.unit_of_work import UnitOfWork
 

@@ -40,7 +40,11 @@ class SessionEvents(Events):
             "after_flush_postexec",
             "pending_to_persistent",
             "persistent_to_deleted",
+            "after_transaction_create",
+            "after_transaction_end",
+            "after_soft_rollback",
         ),
+        "framing": ("after_transaction_create", "after_transaction_end", "after_soft_rollback"),
         "flushed": ("pending_to_persistent", "persistent_to_deleted"),
         "restoring": ("persistent_to_transient", "pending_to_transient", "deleted_to_persistent"),
         "changing_rows": ("after_bulk_update", "after_bulk_delete"),
@@ -48,10 +52,13 @@ class SessionEvents(Events):
     _options = frozenset({"raw", "restore_load_context"})
 
     def after_transaction_create(self, session: SessionPort, transaction: object) -> None:
-        """A transaction or savepoint of the session was made; connections join it when they are needed."""
+        """A transaction or savepoint of the session was made, or the subtransaction of a flush.
+
+        Connections join it when they are needed.
+        """
 
     def after_transaction_end(self, session: SessionPort, transaction: object) -> None:
-        """A transaction or savepoint of the session has ended, whichever way."""
+        """A transaction or savepoint of the session, or the subtransaction of a flush, has ended, whichever way."""
 
     def after_begin(self, session: SessionPort, transaction: object, connection: Connection) -> None:
         """A connection has joined the session's transaction."""

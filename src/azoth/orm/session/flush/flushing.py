@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.ports import SessionPort
+    from azoth.orm.session.events.flush_context import FlushContext
 
 MOST_LOADS: Final = 100
 """How often a flush looks for what to load until it gives up on listeners that expire what was loaded."""
@@ -77,7 +78,8 @@ def _flush(unit: UnitOfWork, objects: Collection[object] | None) -> None:
             transaction.restoration.append(outcome)
             _announce_dropped(unit, settled)
     except BaseException as error:
-        transaction.fail(error)
+        failed = unit.flushing
+        (transaction if isinstance(failed, bool) else failed.transaction).fail(error)
         raise
     finally:
         unit.flushing = False
@@ -94,6 +96,21 @@ def _flush_observed(unit: UnitOfWork, transaction: SessionTransaction, objects: 
         listener(session, context, objects)
     if not (identity_map.new or identity_map.modified or identity_map.deleted):
         return
+    if not dispatch.framing:
+        _write_observed(unit, transaction, context, objects)
+        return
+    # What listeners of transactions hear of a flush.
+    from azoth.orm.session.transactions.subtransaction import FlushTransaction  # noqa: PLC0415
+
+    context.transaction = FlushTransaction(unit, transaction)
+    _write_observed(unit, transaction, context, objects)
+    context.transaction.end()
+
+
+def _write_observed(
+    unit: UnitOfWork, transaction: SessionTransaction, context: FlushContext, objects: Collection[object] | None
+) -> None:
+    dispatch, session = unit.dispatch, unit.session
     context.plan = settled = _settled_plan(unit, context.remaining(_states(objects)), explain=True)
     context.outcome = outcome = persistence.execute(settled, unit.connection_for, context.announce_written, unit.places)
     transaction.restoration.append(outcome)

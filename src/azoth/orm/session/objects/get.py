@@ -70,6 +70,11 @@ def get_instance(
         execution_options = {**(execution_options or {}), "identity_token": identity_token}
     if options or with_for_update or execution_options or bind_arguments or populate_existing is False:
         statement = _select(mapper, pk, options, with_for_update)
+        if with_for_update and mapper.version_id_key is not None:
+            # Programs that lock no rows need not import it.
+            from azoth.orm.loading.version_check import VersionCheck  # noqa: PLC0415
+
+            statement = statement.options(VersionCheck())
         if populate_existing is not None:
             execution_options = {**(execution_options or {}), "populate_existing": populate_existing}
         found = unit.session.scalars(statement, execution_options=execution_options, bind_arguments=bind_arguments)

@@ -91,7 +91,10 @@ class Enlisted:
 
     def rollback(self) -> None:
         """Roll back, or roll back to the savepoint."""
-        (self.connection if self.transaction is None else self.transaction).rollback()
+        if self.transaction is None:
+            self.connection.rollback()
+        elif not self.transaction.has_ended:
+            self.transaction.rollback()
 
     def close(self) -> None:
         """Give a connection back that the session opened."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azoth.exc import InvalidRequestError
+from azoth.exc import CommitUnknown, InvalidRequestError, PendingRollbackError
 
 
 def ended_in_its_block() -> InvalidRequestError:
@@ -22,6 +22,29 @@ def prepared() -> InvalidRequestError:
         why="prepare() was called, which completes the work of a two-phase transaction",
         fix="call commit() or rollback()",
         code="AZ-S110",
+    )
+
+
+def waits_for_rollback(cause: BaseException) -> PendingRollbackError:
+    """Give the error for work in a transaction that waits for ``rollback()``.
+
+    Args:
+        cause: what has failed.
+    """
+    if isinstance(cause, PendingRollbackError):
+        return PendingRollbackError(cause.summary, why=cause.why, fix=cause.fix, code=cause.code)
+    if isinstance(cause, CommitUnknown):
+        return PendingRollbackError(
+            "the session waits for rollback(), because the outcome of its commit is not known",
+            why=f"the original error was: {cause.summary}",
+            fix="call session.rollback() (or close()); reading an object then tells whether its row is there",
+            code="AZ-S200",
+        )
+    return PendingRollbackError(
+        f"the transaction was rolled back because a flush failed: {type(cause).__name__}",
+        why=f"the original error was: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}",
+        fix="call session.rollback() (or close()) before using the session again",
+        code="AZ-S10",
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 from weakref import ref
 
 from azoth import engine as engines
-from azoth.exc import CommitUnknown, InvalidRequestError, PendingRollbackError, ResourceClosedError
+from azoth.exc import CommitUnknown, InvalidRequestError, ResourceClosedError
 from azoth.orm.exc import FlushError
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.expiry import expire_states
@@ -20,7 +20,7 @@ from azoth.orm.session.objects.restoration import Restoration, undo_flushes, wri
 from azoth.orm.session.transactions.begun_by import SessionTransactionOrigin
 from azoth.orm.session.transactions.enlisted import FOREIGN, JOINED, OURS, Enlisted, all_in_turn, unknown_outcome
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
-from azoth.orm.session.transactions.refusals import ended_in_its_block, no_connection, prepared
+from azoth.orm.session.transactions.refusals import ended_in_its_block, no_connection, prepared, waits_for_rollback
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
@@ -93,7 +93,7 @@ class SessionTransaction:
         self.in_use = unit.in_use
         self.parent = parent
         self.origin = origin
-        self.nested = parent is not None
+        self.nested = origin is SessionTransactionOrigin.BEGIN_NESTED
         self.failure: BaseException | None = None
         self.restoration = Restoration()
         self._enlisted: dict[Any, Enlisted] = {}
@@ -102,10 +102,13 @@ class SessionTransaction:
         self._is_block = self._was_released = False
         self.is_prepared = False
         if unit.dispatch.after_transaction_create:
-            # Listeners find the new transaction in the session.
-            unit.transaction = self
-            for listener in unit.dispatch.after_transaction_create:
-                listener(unit.session, self)
+            self._announce_created(unit)
+
+    def _announce_created(self, unit: TransactionUnit) -> None:
+        # Listeners find the new transaction in the session.
+        unit.transaction = self
+        for listener in unit.dispatch.after_transaction_create:
+            listener(unit.session, self)
 
     @property
     def session(self) -> Any:
@@ -175,21 +178,7 @@ class SessionTransaction:
         if (cause := self.failure) is not None:
             if self.is_closed:
                 raise cause
-            if isinstance(cause, PendingRollbackError):
-                raise PendingRollbackError(cause.summary, why=cause.why, fix=cause.fix, code=cause.code) from cause
-            if isinstance(cause, CommitUnknown):
-                raise PendingRollbackError(
-                    "the session waits for rollback(), because the outcome of its commit is not known",
-                    why=f"the original error was: {cause.summary}",
-                    fix="call session.rollback() (or close()); reading an object then tells whether its row is there",
-                    code="AZ-S200",
-                ) from cause
-            raise PendingRollbackError(
-                f"the transaction was rolled back because a flush failed: {type(cause).__name__}",
-                why=f"the original error was: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}",
-                fix="call session.rollback() (or close()) before using the session again",
-                code="AZ-S10",
-            ) from cause
+            raise waits_for_rollback(cause) from cause
 
     def connection_for(self, bind: Any, execution_options: dict[str, Any] | None = None) -> Any:
         """Give the connection to an engine (or the given connection) within this transaction."""
@@ -437,13 +426,16 @@ class SessionTransaction:
 
     def fail(self, cause: BaseException) -> None:
         """Roll back after a failed flush and refuse work until the user has rolled back too."""
+        self._roll_back_failed(cause)
+        self._tell_rolled_back()
+
+    def _roll_back_failed(self, cause: BaseException) -> None:
         try:
             self._rollback_work()
         except Exception as second:  # noqa: BLE001 -- the cause is what the user must hear of
             cause.add_note(f"rolling back failed, too: {type(second).__name__}: {second}")
         finally:
             self.failure = cause
-        self._tell_rolled_back()
 
     def _rollback_work(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Subtransactions: what ``begin()`` gives in classic sessions when a transaction is begun already."""
+"""Subtransactions: what is begun within a transaction and has nothing of its own in the database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from azoth.orm.session.transactions.transaction import SessionTransaction, Trans
 
 
 class Subtransaction(SessionTransaction):
-    """A begin inside a begin, with nothing of its own in the database.
+    """A begin inside a begin of a classic session, with nothing of its own in the database.
 
     Committing it flushes and returns to the transaction around it. Rolling it back returns there too, and rolls back
     the innermost savepoint around it, or else the whole transaction; everything in between waits for its own rollback
@@ -25,7 +25,6 @@ class Subtransaction(SessionTransaction):
 
     def __init__(self, unit: TransactionUnit, parent: SessionTransaction) -> None:
         super().__init__(unit, SessionTransactionOrigin.SUBTRANSACTION, parent)
-        self.nested = False
         self.restoration = parent.restoration
         self._enlisted = parent._enlisted
 
@@ -83,6 +82,41 @@ class Subtransaction(SessionTransaction):
         # What is enlisted belongs to the transaction around this one.
         self._enlisted = {}
         super()._close()
+
+
+class FlushTransaction(Subtransaction):
+    """What listeners of transactions hear of a flush: it begins and ends within the session's transaction.
+
+    The session does not work in it, so that savepoints which listeners begin meanwhile are of the session's own.
+    """
+
+    __slots__ = ()
+
+    def _announce_created(self, unit: TransactionUnit) -> None:
+        for listener in unit.dispatch.after_transaction_create:
+            listener(unit.session, self)
+
+    def fail(self, cause: BaseException) -> None:
+        """Roll back the session's transaction after a failed flush, as it does without listeners."""
+        around = self.parent
+        while isinstance(around, Subtransaction):
+            around.failure = cause
+            around = around.parent
+        try:
+            around._roll_back_failed(cause)
+        finally:
+            self.end()
+        self._tell_rolled_back()
+
+    def end(self) -> None:
+        """Tell listeners that the flush is over, whichever way it ended."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        self._enlisted = {}
+        unit = self._unit()
+        for listener in unit.dispatch.after_transaction_end:
+            listener(unit.session, self)
 
 
 def _rolled_back_inside() -> PendingRollbackError:
