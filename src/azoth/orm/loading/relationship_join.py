@@ -63,3 +63,19 @@ def referencing_columns(relationship: RelationshipProperty) -> list[Any]:
     mapper = relationship.mapper
     by_key = {mapper.key_of(remote): local for local, remote in relationship.local_remote_pairs}
     return [by_key[key] for key in mapper.primary_key_keys]
+
+
+@derived
+def required_keys(relationship: RelationshipProperty) -> list[str]:
+    """Name the parent's attributes that a join which says more than equality equates with columns of the other side.
+
+    Where one of them is NULL, there is no related row, whatever else the condition says.
+    """
+    known = [tuple(pair) for pair in relationship.local_remote_pairs]
+    keys = []
+    for clause in conjuncts(relationship.primaryjoin):
+        if isinstance(clause, BinaryExpression) and clause.operator is eq:
+            for local, remote in ((clause.left, clause.right), (clause.right, clause.left)):
+                if (local, remote) in known and local in relationship.parent.column_to_key:
+                    keys.append(relationship.parent.key_of(local))
+    return keys

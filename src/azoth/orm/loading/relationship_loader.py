@@ -11,7 +11,7 @@ from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.purpose import Purpose
-from azoth.orm.loading.relationship_join import join_clauses, parent_pairs, referencing_columns
+from azoth.orm.loading.relationship_join import join_clauses, parent_pairs, referencing_columns, required_keys
 from azoth.orm.loading.result_nodes import (
     LoadPath,
     ResultNode,
@@ -24,6 +24,7 @@ from azoth.orm.loading.value_nodes import ValueNode
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter
 from azoth.orm.runtime.collections.instrumented import members
 from azoth.orm.runtime.state import loaded_value
+from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.sql.elements import ColumnElement
 from azoth.sql.selectable import select
 from azoth.util.warning import warn
@@ -194,8 +195,11 @@ def _load_by_parent_keys(unit: Unit, related_rows: _Related, parents: list[Paren
     uselist = relationship.uselist
     # A selectable that stands for the related class may have an object in several rows.
     repeats = relationship.mapper.with_polymorphic_selectable is not None
+    required = () if parent_pairs(relationship) is not None else required_keys(relationship)
     for portion in portions(parents, composite=len(local_keys) > 1):
         keys = _keys_of_parents(portion, local_keys)
+        if required:
+            keys = [None if _lacks(parent, required) else key for parent, key in zip(portion, keys, strict=True)]
         try:
             wanted = [key for key in dict.fromkeys(keys) if key is not None]
         except TypeError:
@@ -265,6 +269,11 @@ def _keys_of_parents(parents: Sequence[Parent], keys: Sequence[str]) -> list[Any
         values[key] if key in (values := instance.__dict__) else loaded_value(state, instance, key)
         for state, instance in parents
     ]
+
+
+def _lacks(parent: Parent, required: Sequence[str]) -> bool:
+    values = parent[1].__dict__
+    return any(values.get(key, NO_VALUE) is None for key in required)
 
 
 def _key_of_parent(state: InstanceState, instance: object, keys: Sequence[str]) -> Any:
