@@ -371,10 +371,15 @@ class Load(HasChildren):
     def _shape(self) -> tuple[Any, ...]:
         return ("load", tuple(tuple(_shape_at(place, step) for place, step in enumerate(path)) for path in self.paths))
 
-    def joinedload(self, attr: Any, innerjoin: bool | None = None) -> Load:
+    def joinedload(self, attr: Any, innerjoin: bool | str | None = None) -> Load:
         """Load the related objects in the same statement, through a join.
 
-        Emits: nothing of its own: the statement gets a LEFT OUTER JOIN (INNER with ``innerjoin=True``).
+        Args:
+            attr: the relationship.
+            innerjoin: whether to join by an INNER JOIN. Behind an outer join it stands within that one's right side;
+                with "unnested" it is an outer one there, too.
+
+        Emits: nothing of its own: the statement gets a LEFT OUTER JOIN, or an INNER one.
         """
         return self._descend(attr, "joined", (innerjoin,))
 

@@ -184,7 +184,7 @@ class JoinedNode:
         node: the related entity.
         is_given: whether the statement joins to it already (``contains_eager``).
         secondary: the alias of the association table that azoth joins through, or None.
-        innerjoin: whether an INNER JOIN was asked for.
+        innerjoin: whether an INNER JOIN was asked for; "unnested" if not behind an outer one.
         criteria: further ON criteria.
     """
 
@@ -196,7 +196,7 @@ class JoinedNode:
         node: EntityNode,
         is_given: bool = False,
         secondary: Any = None,
-        innerjoin: bool = False,
+        innerjoin: bool | str = False,
         criteria: tuple[Any, ...] = (),
     ) -> None:
         self.relationship = relationship
@@ -467,7 +467,7 @@ def _joined_through_aliases(
         relationship,
         node,
         secondary=None if relationship.secondary is None else relationship.secondary.alias(),
-        innerjoin=bool(relationship.innerjoin if asked is None else asked),
+        innerjoin=relationship.innerjoin if asked is None else asked,
         criteria=() if option is None else option.criteria,
     )
 
