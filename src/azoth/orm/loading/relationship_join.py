@@ -1,4 +1,4 @@
-"""The ON clauses of a relationship between stand-ins for its tables, and whether they are plain equalities."""
+"""The ON clauses of a relationship between stand-ins for its tables, and how many rows they bring together."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter
 from azoth.orm.mapping.derived import derived
 from azoth.orm.mapping.properties.join_condition import conjuncts
 from azoth.sql.elements import BinaryExpression
+from azoth.util.warning import warn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
 
 ColumnPair = tuple[Any, Any]
@@ -79,3 +82,14 @@ def required_keys(relationship: RelationshipProperty) -> list[str]:
                 if (local, remote) in known and local in relationship.parent.column_to_key:
                     keys.append(relationship.parent.key_of(local))
     return keys
+
+
+def warn_of_several(relationship: RelationshipProperty, members: Sequence[object]) -> None:
+    """Warn where a relationship to one object was given several rows that are not the same."""
+    if any(member is not members[0] for member in members):
+        warn(
+            f"several rows belong to one object along {relationship}, which holds one: the first is taken",
+            why="the relationship has uselist=False, and nothing in the database keeps a second row out",
+            fix="make the foreign key unique, add an order_by that says which row is meant, or use a collection",
+            code="AZ-L656",
+        )

@@ -22,10 +22,8 @@ from azoth.sql.selectable.column_names import (
     LABEL_STYLE_TABLENAME_PLUS_COL,
     NamedColumn,
     SelectLabelStyle,
-    named_columns,
-)
-from azoth.sql.selectable.column_references import (
     column_in_froms,
+    named_columns,
     selected_as,
     unknown_label,
     with_names_resolved,

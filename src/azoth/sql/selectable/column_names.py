@@ -1,4 +1,4 @@
-"""The names of a SELECT's columns in its result and in the selectables made from it.
+"""The names of a SELECT's columns in its result and in the selectables made from it, and what a name stands for.
 
 The compiler writes these names and the columns of subqueries carry them, so both take them from here.
 """
@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from azoth import exc
+from azoth.sql.elements import ClauseElement, Label, LabelReference, UnaryExpression
 from azoth.sql.selectable.from_clause import AnonymousName
+
+if TYPE_CHECKING:
+    from azoth.sql.selectable.select import Select
 
 __all__ = [
     "LABEL_STYLE_DEFAULT",
@@ -18,7 +23,11 @@ __all__ = [
     "LABEL_STYLE_TABLENAME_PLUS_COL",
     "NamedColumn",
     "SelectLabelStyle",
+    "column_in_froms",
     "named_columns",
+    "selected_as",
+    "unknown_label",
+    "with_names_resolved",
 ]
 
 
@@ -178,3 +187,60 @@ def _own_name(column: Any) -> str | None:
     if kind == "as_boolean":
         return _own_name(column.element)
     return None
+
+
+def selected_as(name: str, named: Iterable[NamedColumn]) -> NamedColumn | None:
+    """Find the selected column or label of a name."""
+    for one in named:
+        if name in (one.name, one.shown) or getattr(one.column, "key", None) == name:
+            return one
+    return None
+
+
+def column_in_froms(name: str, statement: Any) -> Any:
+    """Find the column of a name in what a SELECT selects from; of the last that has one, None where none has."""
+    found = None
+    for from_ in statement.get_final_froms() if statement.__visit_name__ == "select" else ():
+        for part in from_._parts:
+            if part.__visit_name__ != "join" and name in part.c:
+                found = part.c[name]
+    return found
+
+
+def unknown_label(reference: LabelReference) -> exc.CompileError:
+    """Make the error about a name that a statement does not have."""
+    return exc.CompileError(
+        f"Can't resolve label reference {reference.name!r} for ORDER BY / GROUP BY",
+        why="the statement has no column or label of this name",
+        fix="name a column or label of the statement, or write text('...') for literal SQL",
+        code="AZ-C19",
+    )
+
+
+def with_names_resolved(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Exchange names in ORDER BY and GROUP BY for what they name: a larger statement has other columns.
+
+    Raises:
+        CompileError: the statement has no column or label of a name.
+    """
+    orders, groups = statement._order_by_clauses, statement._group_by_clauses
+    named = statement._named_columns() if orders or groups else ()
+
+    def resolved(clause: ClauseElement) -> ClauseElement:
+        if isinstance(clause, LabelReference):
+            selected = selected_as(clause.name, named)
+            found = column_in_froms(clause.name, statement) if selected is None else selected.column
+            if found is None:
+                raise unknown_label(clause)
+            return found  # type: ignore[no-any-return]
+        if isinstance(clause, UnaryExpression) and clause.modifier is not None:
+            element = resolved(clause.element)
+            return clause if element is clause.element else clause._copy_with(element=element)
+        return clause
+
+    new_orders = [resolved(clause) for clause in orders]
+    # A label is grouped by its name.
+    new_groups = [clause if isinstance(found := resolved(clause), Label) else found for clause in groups]
+    if all(new is old for new, old in zip((*new_orders, *new_groups), (*orders, *groups), strict=True)):
+        return statement
+    return statement._copy_with(_order_by_clauses=tuple(new_orders), _group_by_clauses=tuple(new_groups))
