@@ -1,4 +1,4 @@
-"""What the mapping loads eagerly comes with an object again when it was expired, and new members wait for their flush."""
+"""Expired objects come again with what the mapping loads eagerly, and new members wait for their flush."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def zoo(engine: Engine, lazy: str, back: str = "select") -> tuple[Any, Any]:
     return Keeper, Animal
 
 
-@pytest.mark.parametrize(("lazy", "count"), [("joined", 1), ("selectin", 2), ("subquery", 2), ("immediate", 2)])
+@pytest.mark.parametrize("lazy, count", [("joined", 1), ("selectin", 2), ("subquery", 2), ("immediate", 2)])
 def test_a_load_of_expired_columns_brings_what_the_mapping_loads_eagerly(
     engine: Engine, statements: list[str], lazy: str, count: int
 ) -> None:

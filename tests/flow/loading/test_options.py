@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
-from azoth import desc, inspect, select
+from azoth import desc, inspect, literal, select
 from azoth.exc import ArgumentError, CompileError, InvalidRequestError
 from azoth.orm import (
     Load,
@@ -411,3 +413,25 @@ def test_an_unnested_inner_join_behind_an_outer_one_is_outer_too(filled: Session
     inner = joinedload(Author.books, innerjoin=True).joinedload(Book.chapters, innerjoin="unnested")
     filled.expunge_all()
     assert titles(filled.scalars(select(Author).options(inner)).unique().all()) == [["a2"]]
+
+
+def test_a_step_that_does_not_begin_where_the_last_one_leads_to_is_refused_at_once() -> None:
+    with pytest.raises(ArgumentError, match=r"Cover\.book does not begin where Author\.books leads to"):
+        joinedload(Author.books).joinedload(Cover.book)
+    with pytest.raises(ArgumentError, match=r"Author\.name does not begin where Author\.books leads to"):
+        selectinload(Author.books).load_only(Author.name)
+    with pytest.raises(ArgumentError, match=r"Cover\.book does not begin where Author\.books leads to"):
+        joinedload(Author.books).options(joinedload(Cover.book), joinedload(Book.genres))
+    with pytest.raises(ArgumentError, match=r"Cover\.book does not begin where Author\.books leads to"):
+        joinedload(Author.books.of_type(aliased(Book))).joinedload(Cover.book)
+    assert len(joinedload(Author.books).options(joinedload(Book.cover), joinedload(Book.genres)).paths) == 3
+
+
+def test_options_survive_pickling_as_equals() -> None:
+    option = joinedload(Author.books, innerjoin=True).defer(Book.pages)
+    again = pickle.loads(pickle.dumps(option))
+    assert again.paths == option.paths
+    assert [hash(path) for path in again.paths] == [hash(path) for path in option.paths]
+    assert again.paths != joinedload(Author.books).defer(Book.pages).paths
+    one, other = (Load(Book).with_expression(Book.pages, literal(number)) for number in (1, 2))
+    assert one.paths != other.paths

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from azoth.exc import ArgumentError
-from azoth.orm.loading.load_step import LoadStep, Path, value_key
+from azoth.orm.loading.load_step import LoadStep, Path, refuse_step_from_elsewhere, value_key
 from azoth.orm.loading.option_attributes import WILDCARD, key_of, name_given, parent_of
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of, required_mapper, unmapped_class
@@ -524,6 +524,8 @@ class Load(HasChildren):
         return load
 
     def _extended(self, steps: Path) -> Load:
+        if self._prefix:
+            refuse_step_from_elsewhere(self._prefix[-1], steps[0])
         load = Load.__new__(type(self))
         load._prefix = self._prefix
         load._entity = self._entity
