@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from operator import eq
 from typing import TYPE_CHECKING, Any
 
+from azoth.orm.exc import UnmappedColumnError
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter
 from azoth.orm.mapping.derived import derived
 from azoth.orm.mapping.properties.join_condition import conjuncts
@@ -79,8 +81,10 @@ def required_keys(relationship: RelationshipProperty) -> list[str]:
     for clause in conjuncts(relationship.primaryjoin):
         if isinstance(clause, BinaryExpression) and clause.operator is eq:
             for local, remote in ((clause.left, clause.right), (clause.right, clause.left)):
-                if (local, remote) in known and local in relationship.parent.column_to_key:
-                    keys.append(relationship.parent.key_of(local))
+                if (local, remote) in known:
+                    # A column that is not mapped tells nothing.
+                    with suppress(UnmappedColumnError):
+                        keys.append(relationship.parent.key_of(local))
     return keys
 
 
