@@ -78,5 +78,6 @@ def _expression_of(node: Visitable, select: GenerativeSelect) -> Visitable | Non
     if not isinstance(node, LabelReference):
         return None
     one = selected_as(node.name, select._named_columns())
-    found: Any = column_in_froms(node.name, select) if one is None else one.column
+    froms = select.get_final_froms() if isinstance(select, Select) else ()
+    found: Visitable | None = column_in_froms(node.name, froms) if one is None else one.column
     return found.element if isinstance(found, Label) else found

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from azoth.orm.loading.relationship_join import join_clauses
 from azoth.orm.loading.result_nodes import EntityNode, JoinedNode, ResultNode
 from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter
-from azoth.sql.selectable import with_names_resolved
+from azoth.sql.elements import ClauseElement, Label, LabelReference, UnaryExpression
+from azoth.sql.selectable import column_in_froms, selected_as, unknown_label
 
 if TYPE_CHECKING:
     from azoth.sql.selectable import Select
@@ -43,7 +44,7 @@ def add_joins(statement: Any, results: Sequence[ResultNode], criteria: Mapping[A
     if not pending:
         return statement
     # By their names, what is joined is out of reach.
-    statement = with_names_resolved(statement)
+    statement = _with_names_resolved(statement)
     if any(joined.relationship.uselist for _, joined in pending):
         # With the first collection that is joined.
         from azoth.orm.loading.wrapping import counts_rows, wrapped  # noqa: PLC0415
@@ -101,7 +102,7 @@ class _EagerJoins:
         within: the joins that stand within others.
     """
 
-    def __init__(self, pending: Pending, criteria: Mapping[Any, Any]) -> None:
+    def __init__(self, pending: Pending, criteria: Mapping[object, ClauseElement]) -> None:
         self.criteria = criteria
         self.within: set[JoinedNode] = set()
         self.outer: set[JoinedNode] = set()
@@ -140,6 +141,37 @@ class _EagerJoins:
                 side, condition = self._side(child, inner)
                 target = target.join(side, condition)
         return target, primary
+
+
+def _with_names_resolved(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Exchange names in ORDER BY and GROUP BY for what they name: a larger statement has other columns.
+
+    Raises:
+        CompileError: the statement has no column or label of a name.
+    """
+    orders, groups = statement._order_by_clauses, statement._group_by_clauses
+    named = statement._named_columns() if orders or groups else ()
+
+    def resolved(clause: ClauseElement) -> ClauseElement:
+        if isinstance(clause, LabelReference):
+            selected = selected_as(clause.name, named)
+            froms = statement.get_final_froms()
+            found: ClauseElement | None
+            found = column_in_froms(clause.name, froms) if selected is None else selected.column
+            if found is None:
+                raise unknown_label(clause)
+            return found
+        if isinstance(clause, UnaryExpression) and clause.modifier is not None:
+            element = resolved(clause.element)
+            return clause if element is clause.element else clause._copy_with(element=element)
+        return clause
+
+    new_orders = [resolved(clause) for clause in orders]
+    # A label is grouped by its name.
+    new_groups = [clause if isinstance(found := resolved(clause), Label) else found for clause in groups]
+    if all(new is old for new, old in zip((*new_orders, *new_groups), (*orders, *groups), strict=True)):
+        return statement
+    return statement._copy_with(_order_by_clauses=tuple(new_orders), _group_by_clauses=tuple(new_groups))
 
 
 def _adapted_order(joined: JoinedNode, part: Any) -> Any:

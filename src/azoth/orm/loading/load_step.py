@@ -52,7 +52,7 @@ class LoadStep:
     def __hash__(self) -> int:
         return hash((self.key, self.action))
 
-    def _values(self) -> tuple[Any, ...]:
+    def _values(self) -> tuple[object, ...]:
         """Give what makes up the step; expressions by their structure and values."""
         expression = self.expression
         values = () if expression is None else tuple(map(value_key, expression._binds))

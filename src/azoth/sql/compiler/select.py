@@ -319,7 +319,7 @@ def _named_expression(clause: Any, select: GenerativeSelect) -> Any:
     if one is not None:
         # A label is written as its name; a plain column by its table and name.
         return clause if isinstance(one.column, Label) or not one.is_natural else one.column
-    found = column_in_froms(clause.name, select)
+    found = column_in_froms(clause.name, select.get_final_froms() if isinstance(select, Select) else ())
     if found is None:
         raise unknown_label(clause)
     return found

@@ -26,7 +26,6 @@ from azoth.sql.selectable.column_names import (
     named_columns,
     selected_as,
     unknown_label,
-    with_names_resolved,
 )
 from azoth.sql.selectable.compound import (
     CompoundSelect,
@@ -95,5 +94,5 @@ __all__ = [
     "join_condition", "joined_froms", "lateral", "lineage_of", "named_columns", "outerjoin", "refuse_ambiguous_names",
     "replace_consistently", "replace_free", "resolve_from", "result_expressions", "select", "selected_as",
     "statement_froms", "subquery", "table", "tables_in", "tablesample", "union", "union_all", "unknown_label", "values",
-    "with_names_resolved", "without_narrowing",
+    "without_narrowing",
 ]  # fmt: skip

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from azoth import exc
-from azoth.sql.elements import ClauseElement, Label, LabelReference, UnaryExpression
-from azoth.sql.selectable.from_clause import AnonymousName
-
-if TYPE_CHECKING:
-    from azoth.sql.selectable.select import Select
+from azoth.sql.elements import ClauseElement, LabelReference
+from azoth.sql.selectable.from_clause import AnonymousName, FromClause
 
 __all__ = [
     "LABEL_STYLE_DEFAULT",
@@ -27,7 +24,6 @@ __all__ = [
     "named_columns",
     "selected_as",
     "unknown_label",
-    "with_names_resolved",
 ]
 
 
@@ -197,10 +193,10 @@ def selected_as(name: str, named: Iterable[NamedColumn]) -> NamedColumn | None:
     return None
 
 
-def column_in_froms(name: str, statement: Any) -> Any:
-    """Find the column of a name in what a SELECT selects from; of the last that has one, None where none has."""
-    found = None
-    for from_ in statement.get_final_froms() if statement.__visit_name__ == "select" else ():
+def column_in_froms(name: str, froms: Iterable[FromClause]) -> ClauseElement | None:
+    """Find the column of a name in what is selected from; of the last that has one, None where none has."""
+    found: ClauseElement | None = None
+    for from_ in froms:
         for part in from_._parts:
             if part.__visit_name__ != "join" and name in part.c:
                 found = part.c[name]
@@ -215,32 +211,3 @@ def unknown_label(reference: LabelReference) -> exc.CompileError:
         fix="name a column or label of the statement, or write text('...') for literal SQL",
         code="AZ-C19",
     )
-
-
-def with_names_resolved(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Exchange names in ORDER BY and GROUP BY for what they name: a larger statement has other columns.
-
-    Raises:
-        CompileError: the statement has no column or label of a name.
-    """
-    orders, groups = statement._order_by_clauses, statement._group_by_clauses
-    named = statement._named_columns() if orders or groups else ()
-
-    def resolved(clause: ClauseElement) -> ClauseElement:
-        if isinstance(clause, LabelReference):
-            selected = selected_as(clause.name, named)
-            found = column_in_froms(clause.name, statement) if selected is None else selected.column
-            if found is None:
-                raise unknown_label(clause)
-            return found  # type: ignore[no-any-return]
-        if isinstance(clause, UnaryExpression) and clause.modifier is not None:
-            element = resolved(clause.element)
-            return clause if element is clause.element else clause._copy_with(element=element)
-        return clause
-
-    new_orders = [resolved(clause) for clause in orders]
-    # A label is grouped by its name.
-    new_groups = [clause if isinstance(found := resolved(clause), Label) else found for clause in groups]
-    if all(new is old for new, old in zip((*new_orders, *new_groups), (*orders, *groups), strict=True)):
-        return statement
-    return statement._copy_with(_order_by_clauses=tuple(new_orders), _group_by_clauses=tuple(new_groups))

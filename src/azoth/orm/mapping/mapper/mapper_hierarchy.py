@@ -456,7 +456,7 @@ class MapperHierarchy:
         found = tuple([one for one in below if one in wanted])
         return found if wanted - {self} or given is not None else ()
 
-    def _mapped_so_far(self, given: Any) -> Any:
+    def _mapped_so_far(self, given: object) -> object:
         """Leave out the derived classes that are going to be mapped; they join in then."""
         if not isinstance(given, list | tuple | set | frozenset):
             return given

@@ -293,7 +293,7 @@ class NameResolver:
         )
 
 
-def _is_mapped(owner: Any, name: str) -> bool:
+def _is_mapped(owner: object, name: str) -> bool:
     """Tell whether a class or table has a mapped attribute, or a column, of a name."""
     mapper = getattr(owner, "__mapper__", None) if isinstance(owner, type) else None
     if mapper is not None:

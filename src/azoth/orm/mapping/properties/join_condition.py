@@ -426,7 +426,7 @@ def _equated(clause: Any) -> tuple[JoinMark, JoinMark] | None:
     return (left, right) if isinstance(left, JoinMark) and isinstance(right, JoinMark) else None
 
 
-def _equated_values(clause: Any) -> tuple[JoinMark, JoinMark] | None:
+def _equated_values(clause: object) -> tuple[JoinMark, JoinMark] | None:
     """Give the columns that a condition equates, one or both of them perhaps read as another type."""
     if not isinstance(clause, BinaryExpression) or clause.operator is not eq:
         return None
@@ -434,7 +434,7 @@ def _equated_values(clause: Any) -> tuple[JoinMark, JoinMark] | None:
     return (left, right) if isinstance(left, JoinMark) and isinstance(right, JoinMark) else None
 
 
-def _without_casts(element: Any) -> Any:
+def _without_casts(element: object) -> object:
     while isinstance(element, Cast | TypeCoerce | Grouping):
         element = element.element if isinstance(element, Grouping) else element.clause
     return element

@@ -195,7 +195,7 @@ def _one_by_one(method: Callable[..., Any], appender: str) -> Callable[..., Any]
     returns_itself = method.__name__ in {"__iadd__", "__ior__"}
 
     @wraps(method, updated=())
-    def run(self: Any, *given: Iterable[Any]) -> Any:
+    def run(self: object, *given: Iterable[object]) -> object:
         append = getattr(self, appender)
         for items in given:
             for item in list(items):

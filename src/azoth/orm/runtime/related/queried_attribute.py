@@ -170,7 +170,7 @@ class QueriedAttribute(CollectionAttribute):
         known = [item for item in changes.known or () if id(item) not in joining]
         return History(list(changes.added), known, list(changes.removed))
 
-    def history_with_members(self, state: InstanceState, instance: Any) -> History:
+    def history_with_members(self, state: InstanceState, instance: object) -> History:
         """Tell what joins, stays and leaves; what stays of a write-only collection is not looked up.
 
         Emits: one SELECT, if the collection is dynamic and the owner has a row and a session.
