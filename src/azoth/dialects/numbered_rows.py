@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azoth import exc
 from azoth.sql.elements import BindParameter, ClauseElement, Label, LabelReference
-from azoth.sql.selectable import GenerativeSelect, NamedColumn, Select, Subquery
+from azoth.sql.selectable import GenerativeSelect, Select, Subquery, column_in_froms, selected_as
 from azoth.sql.visitors import Visitable, replace
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = ["columns_besides", "is_plain_count", "ordered_by_expressions", "rows_of", "without_limits"]
 
@@ -72,17 +69,15 @@ def ordered_by_expressions(select: GenerativeSelect) -> list[Any]:
     Args:
         select: the SELECT.
     """
-    named = select._named_columns()
-    return [replace(clause, lambda node: _expression_of(node, named)) for clause in select._order_by_clauses]
+    return [replace(clause, lambda node: _expression_of(node, select)) for clause in select._order_by_clauses]
 
 
-def _expression_of(node: Visitable, named: Iterable[NamedColumn]) -> Visitable | None:
+def _expression_of(node: Visitable, select: GenerativeSelect) -> Visitable | None:
     if isinstance(node, Label):
         return node.element
     if not isinstance(node, LabelReference):
         return None
-    for one in named:
-        if one.name == node.name or getattr(one.column, "key", None) == node.name:
-            found: Visitable = one.column.element if isinstance(one.column, Label) else one.column
-            return found
-    return None
+    one = selected_as(node.name, select._named_columns())
+    froms = select.get_final_froms() if isinstance(select, Select) else ()
+    found: Visitable | None = column_in_froms(node.name, froms) if one is None else one.column
+    return found.element if isinstance(found, Label) else found

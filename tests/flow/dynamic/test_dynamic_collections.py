@@ -167,8 +167,32 @@ def test_removing_a_stranger_changes_nothing(session: Session, forum: Forum) -> 
 def test_a_flush_ends_the_history_and_keeps_nothing_alive(session: Session, forum: Forum) -> None:
     forum.posts.append(Post(title="d"))
     session.flush()
-    assert not attributes.get_history(forum, "posts")
+    assert not attributes.get_history(forum, "posts").has_changes()
     assert not session.dirty
+
+
+def test_a_history_that_may_load_tells_the_members_that_stay(
+    session: Session, forum: Forum, statements: list[str]
+) -> None:
+    session.autoflush = False
+    a, b, c = forum.posts
+    joining = Post(title="d")
+    forum.posts.append(joining)
+    forum.posts.remove(a)
+    statements.clear()
+    assert attributes.get_history(forum, "posts", attributes.PASSIVE_NO_INITIALIZE) == ([joining], [], [a])
+    assert statements == []
+    assert attributes.get_history(forum, "posts") == ([joining], [b, c], [a])
+    assert Forum.posts.get_history(forum) == ([joining], [b, c], [a])
+    assert inspect(forum).attrs.posts.load_history() == ([joining], [b, c], [a])
+    assert len(statements) == 3
+    assert attributes.get_history(Forum(posts=[joining]), "posts") == ([joining], [], [])
+
+
+def test_merging_an_object_without_members_leaves_those_that_are_stored(session: Session, forum: Forum) -> None:
+    merged = session.merge(Forum(id=1, name="other"))
+    assert merged is forum
+    assert [post.title for post in attributes.get_history(forum, "posts").unchanged] == ["a", "b", "c"]
 
 
 def test_a_rollback_discards_what_was_appended(session: Session, forum: Forum) -> None:
@@ -195,7 +219,7 @@ def test_refreshing_and_expiring_by_name(session: Session, forum: Forum) -> None
     session.autoflush = False
     forum.posts.append(Post(title="d"))
     session.expire(forum, ["posts"])
-    assert not attributes.get_history(forum, "posts")
+    assert not attributes.get_history(forum, "posts").has_changes()
     session.refresh(forum, ["posts", "name"])
     assert forum.posts.count() == 3
 
@@ -242,7 +266,7 @@ def test_a_transient_owner_shows_what_was_appended() -> None:
 def test_a_transient_owner_cannot_be_queried() -> None:
     forum = Forum(posts=[Post(title="a")])
     with pytest.raises(DetachedInstanceError, match=r"Forum\.posts cannot be queried"):
-        forum.posts.filter_by(title="a").all()
+        forum.posts.filter_by(title="a")
 
 
 def test_a_pending_owner_is_flushed_by_the_query(session: Session) -> None:
@@ -276,8 +300,14 @@ def test_a_detached_owner_warns_and_shows_appended_members_only(session: Session
     forum.posts.append(Post(title="d"))
     with pytest.warns(AzothWarning, match="detached"):
         assert titles(forum.posts) == ["d"]
-    with pytest.raises(DetachedInstanceError):
-        forum.posts.filter_by(title="a").all()
+    for narrow in (
+        lambda posts: posts.filter_by(title="a"),
+        lambda posts: posts.limit(1),
+        lambda posts: posts.join(Tag),
+    ):
+        with pytest.raises(DetachedInstanceError):
+            narrow(forum.posts)
+    assert titles(forum.posts.with_session(session).filter_by(title="a")) == ["a"]
     session.add(forum)
     assert titles(forum.posts) == ["a", "b", "c", "d"]
 

@@ -119,6 +119,23 @@ def test_a_removed_member_under_delete_orphan_is_deleted(session: Session) -> No
     assert session.scalars(select(Ban)).all() == []
 
 
+def test_an_insert_that_was_written_before_the_owner_was_flushed_refers_to_it(session: Session) -> None:
+    site = Site()
+    session.add(site)
+    inserted = site.visits.insert().returning(Visit)
+    assert inspect(site).pending
+    visits = session.scalars(inserted, [{"kind": "a"}, {"kind": "b"}]).all()
+    assert site.id is not None
+    assert [(visit.kind, visit.site_id) for visit in visits] == [("a", site.id), ("b", site.id)]
+    session.execute(site.visits.insert(), [{"kind": "c"}])
+    assert session.scalars(site.visits.select().with_only_columns(Visit.kind)).all() == ["a", "b", "c"]
+
+
+def test_an_insert_for_an_owner_without_a_row_is_refused(session: Session) -> None:
+    with pytest.raises(InvalidRequestError, match=r"Site\.id of an object that has no value"):
+        session.execute(Site().visits.insert(), [{"kind": "a"}])
+
+
 def test_many_to_many_statements(session: Session) -> None:
     tag = Tag(id=1, name="t")
     tag.readers.add_all([Reader(id=1, name="ann"), Reader(id=2, name="bob")])

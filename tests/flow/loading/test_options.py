@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
-from azoth import inspect, select
-from azoth.exc import ArgumentError, InvalidRequestError
+from azoth import desc, inspect, literal, select
+from azoth.exc import ArgumentError, CompileError, InvalidRequestError
 from azoth.orm import (
     Load,
     Session,
@@ -155,6 +157,19 @@ def test_joined_options_do_not_change_criteria(filled: Session) -> None:
 def test_innerjoin(filled: Session) -> None:
     query = select(Author).options(joinedload(Author.books, innerjoin=True)).order_by(Author.id)
     assert titles(filled.scalars(query).unique().all()) == [["a1", "a2"], ["c1"]]
+
+
+def test_a_name_in_order_by_is_none_of_what_is_joined_for_loading(filled: Session) -> None:
+    eager = select(Author).options(joinedload(Author.books))
+    for refused in (eager.order_by("title"), eager.order_by("title").limit(2), eager.group_by("title")):
+        with pytest.raises(CompileError, match="'title' for ORDER BY"):
+            filled.scalars(refused)
+    query = eager.join(Author.books).order_by(desc("title"))
+    assert [author.name for author in filled.scalars(query).unique()] == ["Cid", "Ada"]
+    limited = eager.order_by(desc("name")).limit(2)
+    assert [author.name for author in filled.scalars(limited).unique()] == ["Cid", "Bob"]
+    given = select(Author).join(Author.books).options(contains_eager(Author.books)).order_by(desc("title"))
+    assert titles(filled.scalars(given).unique().all()) == [["c1"], ["a2", "a1"]]
 
 
 def test_contains_eager_takes_the_rows_of_the_statement(filled: Session, statements: list[str]) -> None:
@@ -364,3 +379,59 @@ def test_none_is_in_no_collection_with_a_table_between(filled: Session) -> None:
     titles = select(Book.title).order_by(Book.id)
     assert filled.scalars(titles.where(Book.genres.contains(filled.get(Genre, 99)))).all() == []
     assert filled.scalars(titles.where(~Book.genres.contains(None))).all() == ["a1", "a2", "c1", "alone"]
+
+
+def test_an_inner_join_behind_an_outer_one_keeps_the_rows_without_it(filled: Session) -> None:
+    option = joinedload(Author.books).joinedload(Book.chapters, innerjoin=True)
+    authors = filled.scalars(select(Author).options(option).order_by(Author.id)).unique().all()
+    assert titles(authors) == [["a2"], [], []]
+    assert [chapter.number for chapter in authors[0].books[0].chapters] == [1, 2]
+
+
+def test_an_inner_join_through_a_table_between_stands_within_the_outer_one(filled: Session) -> None:
+    option = joinedload(Author.books).joinedload(Book.genres, innerjoin=True)
+    authors = filled.scalars(select(Author).options(option).order_by(Author.id).limit(2)).unique().all()
+    assert titles(authors) == [["a1", "a2"], []]
+    assert {genre.name for genre in authors[0].books[1].genres} == {"essay", "maths"}
+
+
+def test_inner_joins_follow_each_other_within_an_outer_one(filled: Session) -> None:
+    option = joinedload(Genre.books)
+    behind = option.joinedload(Book.author, innerjoin=True).joinedload(Author.books, innerjoin=True)
+    filled.add(Genre(id=3, name="empty"))
+    filled.flush()
+    filled.expunge_all()
+    genres = filled.scalars(select(Genre).options(behind).order_by(Genre.id)).unique().all()
+    assert [[book.title for book in genre.books] for genre in genres] == [["a1", "a2"], ["a2"], []]
+    assert titles([genres[0].books[0].author]) == [["a1", "a2"]]
+
+
+def test_an_unnested_inner_join_behind_an_outer_one_is_outer_too(filled: Session) -> None:
+    option = joinedload(Author.books).joinedload(Book.chapters, innerjoin="unnested")
+    authors = filled.scalars(select(Author).options(option).order_by(Author.id)).unique().all()
+    assert titles(authors) == [["a1", "a2"], [], ["c1"]]
+    inner = joinedload(Author.books, innerjoin=True).joinedload(Book.chapters, innerjoin="unnested")
+    filled.expunge_all()
+    assert titles(filled.scalars(select(Author).options(inner)).unique().all()) == [["a2"]]
+
+
+def test_a_step_that_does_not_begin_where_the_last_one_leads_to_is_refused_at_once() -> None:
+    with pytest.raises(ArgumentError, match=r"Cover\.book does not begin where Author\.books leads to"):
+        joinedload(Author.books).joinedload(Cover.book)
+    with pytest.raises(ArgumentError, match=r"Author\.name does not begin where Author\.books leads to"):
+        selectinload(Author.books).load_only(Author.name)
+    with pytest.raises(ArgumentError, match=r"Cover\.book does not begin where Author\.books leads to"):
+        joinedload(Author.books).options(joinedload(Cover.book), joinedload(Book.genres))
+    with pytest.raises(ArgumentError, match=r"Cover\.book does not begin where Author\.books leads to"):
+        joinedload(Author.books.of_type(aliased(Book))).joinedload(Cover.book)
+    assert len(joinedload(Author.books).options(joinedload(Book.cover), joinedload(Book.genres)).paths) == 3
+
+
+def test_options_survive_pickling_as_equals() -> None:
+    option = joinedload(Author.books, innerjoin=True).defer(Book.pages)
+    again = pickle.loads(pickle.dumps(option))
+    assert again.paths == option.paths
+    assert [hash(path) for path in again.paths] == [hash(path) for path in option.paths]
+    assert again.paths != joinedload(Author.books).defer(Book.pages).paths
+    one, other = (Load(Book).with_expression(Book.pages, literal(number)) for number in (1, 2))
+    assert one.paths != other.paths

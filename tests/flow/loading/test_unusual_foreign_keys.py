@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import warnings
 from typing import Any
 
 import pytest
 
 from azoth import Column, Engine, ForeignKey, Integer, String, TypeDecorator
 from azoth.exc import SAWarning
-from azoth.orm import Session, declarative_base, relationship, selectinload
+from azoth.orm import Session, declarative_base, joinedload, relationship, selectinload
 
 Base: Any = declarative_base()
 
@@ -88,3 +89,15 @@ def test_several_rows_for_one_object_are_warned_of(session: Any) -> None:
     with pytest.warns(SAWarning, match="AZ-L656"):
         assert owner.pet.id == 1
     assert session.get(Owner, 2).pet.id == 3
+
+
+def test_several_rows_for_one_object_are_warned_of_where_they_are_joined(session: Any) -> None:
+    query = session.query(Owner).order_by(Owner.id).options(joinedload(Owner.pet))
+    with pytest.warns(SAWarning, match="AZ-L656"):
+        assert [owner.pet.id for owner in query] == [1, 3]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        session.expunge_all()
+        owner = query.filter(Owner.id == 2).one()
+        owner.pet = Pet(id=4)
+        assert session.query(Owner).filter(Owner.id == 2).options(joinedload(Owner.pet)).one().pet.id == 4

@@ -8,11 +8,13 @@ import pytest
 
 from azoth import Column, ForeignKey, Integer, String, Table, event, inspect, literal, select
 from azoth.exc import AzothWarning, InvalidRequestError
+from azoth.ext.hybrid import hybrid_property
 from azoth.orm import (
     DeclarativeBase,
     Mapped,
     column_property,
     configure_mappers,
+    declarative_base,
     deferred,
     mapped_column,
     registry,
@@ -379,3 +381,32 @@ def test_a_misspelt_attribute_is_known_to_pythons_suggestions() -> None:
         parent.iid
     assert (caught.value.name, caught.value.obj) == ("iid", parent)
     assert not hasattr(parent, "iid")
+
+
+def test_descriptors_stand_in_the_order_of_the_class_bodies() -> None:
+    Base: Any = declarative_base()
+
+    class Plant(Base):
+        __tablename__ = "ordered_plant"
+        zone = Column(Integer)
+        id = Column(Integer, primary_key=True)
+
+        @hybrid_property
+        def doubled(self) -> Any:
+            return self.zone * 2
+
+        age = Column(Integer)
+
+    class Tree(Plant):
+        rings = Column(Integer)
+
+        @hybrid_property
+        def bark(self) -> Any:
+            return self.rings
+
+        parent_id = Column(ForeignKey("ordered_plant.id"))
+
+    plant = ["zone", "id", "doubled", "age"]
+    assert inspect(Plant).all_orm_descriptors.keys() == plant
+    assert inspect(Tree).all_orm_descriptors.keys() == ["rings", "bark", "parent_id", *plant]
+    Base.registry.dispose()

@@ -88,7 +88,7 @@ def _has_lost_member(case: Case, relation: Relation, row: dict[str, Any]) -> boo
     return any(member not in case.there[table] and member not in case.here[table] for member in members)
 
 
-@rule("cascades reach what is loaded, and a load of expired columns loads no relationships", ends=True)
+@rule("cascades reach what is loaded, and loads differ", ends=True)
 def _cascaded(case: Case) -> bool:
     adds = case.step.kind in ("new", "add", "set reference", "change collection", "merge", "expire", "refresh")
     meets = case.step.kind in ("new", "add", "set reference", "change collection")

@@ -121,7 +121,7 @@ def _changed_since(case: Case) -> bool:
     return unknown and known and changed and case.states == ("detached", "detached")
 
 
-@rule("cascades reach what is loaded, and a load of expired columns loads no relationships", ends=True)
+@rule("cascades reach what is loaded, and loads differ", ends=True)
 def _expired_along(case: Case) -> bool:
     """SQLAlchemy has loaded the collection along which the expiry goes on, and gives up a change of a member."""
     more = set(case.found) - set(case.expected) if case.kind == "dirty" else set()

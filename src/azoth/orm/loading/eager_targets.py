@@ -1,8 +1,8 @@
-"""What stands for the related entity of an eager or lazy load, where an option says so."""
+"""Which relationships are loaded eagerly, and what stands for their entity where an option says so."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth.orm.mapping.derived import derived
 
@@ -10,6 +10,18 @@ if TYPE_CHECKING:
     from azoth.orm.loading.loader_options import RelationshipLoad
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
+
+
+AFTER_STRATEGIES: Final = frozenset({"selectin", "subquery", "immediate"})
+LATER_FOR_PRESENT: Final = AFTER_STRATEGIES | {"joined"}
+"""What is loaded behind an object that was there before: no statement about it is sent to which one could join."""
+EAGER_STRATEGIES: Final = LATER_FOR_PRESENT | {"contains"}
+
+
+@derived
+def loads_eagerly(mapper: Mapper) -> bool:
+    """Tell whether relationships of an entity are loaded together with it, because its mapping says so."""
+    return any(relationship.lazy in EAGER_STRATEGIES for relationship in mapper.relationships)
 
 
 def target_of(relationship: RelationshipProperty, option: RelationshipLoad | None) -> Any:

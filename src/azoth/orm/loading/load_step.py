@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from azoth.exc import ArgumentError
+
 if TYPE_CHECKING:
     from azoth.sql.elements import BindParameter
 
@@ -44,6 +46,18 @@ class LoadStep:
         self.arguments = arguments
         self.expression = expression
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LoadStep) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash((self.key, self.action))
+
+    def _values(self) -> tuple[object, ...]:
+        """Give what makes up the step; expressions by their structure and values."""
+        expression = self.expression
+        values = () if expression is None else tuple(map(value_key, expression._binds))
+        return (self.parent, self.target, self.shape, values)
+
     def starting_at(self, parent: Any) -> LoadStep:
         """Give the same step from another mapper or alias."""
         return LoadStep(parent, self.key, self.action, self.target, self.criteria, self.arguments, self.expression)
@@ -79,3 +93,37 @@ def value_key(bind: BindParameter[Any]) -> tuple[type[Any], object]:
 
 
 Path = tuple[LoadStep, ...]
+
+
+def refuse_step_from_elsewhere(last: LoadStep, step: LoadStep) -> None:
+    """Refuse a step whose attribute is not of what the step before it leads to, as far as that is known by now.
+
+    Raises:
+        ArgumentError: it is of another class.
+    """
+    target = _target_known(last)
+    if target is None or step.parent is None:
+        return
+    mapper = step.parent.mapper
+    if not (mapper.isa(target) or target.isa(mapper)):
+        key = step.arguments[0] if step.key == "*" and step.arguments else step.key
+        raise ArgumentError(
+            f"loader option for {mapper.class_.__name__}.{key} does not begin where "
+            f"{last.parent.mapper.class_.__name__}.{last.key} leads to",
+            why=f"that relationship leads to {target.class_.__name__}",
+            fix=f"name an attribute of {target.class_.__name__}, or give the option by itself",
+            code="AZ-L06",
+        )
+
+
+def _target_known(step: LoadStep) -> Any:
+    """Find the mapper that a step leads to; None where only the configuration of the mappers will tell."""
+    if step.target is not None:
+        return getattr(step.target, "mapper", None)
+    if step.parent is None:
+        return None
+    relationship = step.parent.mapper._properties.get(step.key)
+    if getattr(relationship, "configured", False):
+        return getattr(relationship, "mapper", None)
+    argument = getattr(relationship, "argument", None)
+    return getattr(argument, "__mapper__", None) if isinstance(argument, type) else None

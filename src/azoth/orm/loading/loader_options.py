@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from azoth.exc import ArgumentError
-from azoth.orm.loading.load_step import LoadStep, Path, value_key
+from azoth.orm.loading.load_step import LoadStep, Path, refuse_step_from_elsewhere, value_key
 from azoth.orm.loading.option_attributes import WILDCARD, key_of, name_given, parent_of
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of, required_mapper, unmapped_class
@@ -371,10 +371,15 @@ class Load(HasChildren):
     def _shape(self) -> tuple[Any, ...]:
         return ("load", tuple(tuple(_shape_at(place, step) for place, step in enumerate(path)) for path in self.paths))
 
-    def joinedload(self, attr: Any, innerjoin: bool | None = None) -> Load:
+    def joinedload(self, attr: Any, innerjoin: bool | str | None = None) -> Load:
         """Load the related objects in the same statement, through a join.
 
-        Emits: nothing of its own: the statement gets a LEFT OUTER JOIN (INNER with ``innerjoin=True``).
+        Args:
+            attr: the relationship.
+            innerjoin: whether to join by an INNER JOIN. Behind an outer join it stands within that one's right side;
+                with "unnested" it is an outer one there, too.
+
+        Emits: nothing of its own: the statement gets a LEFT OUTER JOIN, or an INNER one.
         """
         return self._descend(attr, "joined", (innerjoin,))
 
@@ -519,6 +524,8 @@ class Load(HasChildren):
         return load
 
     def _extended(self, steps: Path) -> Load:
+        if self._prefix:
+            refuse_step_from_elsewhere(self._prefix[-1], steps[0])
         load = Load.__new__(type(self))
         load._prefix = self._prefix
         load._entity = self._entity

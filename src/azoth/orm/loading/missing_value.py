@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import DetachedInstanceError, ObjectDeletedError
-from azoth.orm.loading.eager_targets import target_of
+from azoth.orm.loading.eager_targets import loads_eagerly, target_of
+from azoth.orm.loading.instance_loader import load_columns, load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
 from azoth.orm.loading.peers import ALL_CLASSES, with_peers
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.relationship_join import referencing_columns
-from azoth.orm.loading.relationship_loader import load_for_states, referenced_key
+from azoth.orm.loading.relationship_loader import answers_from_memory, load_for_states
 from azoth.orm.loading.result_nodes import is_deferred, strategy_of
 from azoth.orm.loading.terms import at_token
 from azoth.orm.runtime.symbols import NO_VALUE, NOT_LOADED
@@ -63,7 +64,6 @@ def load_missing(state: InstanceState, instance: object, key: str, *, asked: boo
 
 
 def _load_column(state: InstanceState, instance: object, mapper: Mapper, key: str, asked: bool) -> Any:
-    from azoth.orm.loading.instance_loader import load_columns  # noqa: PLC0415  # most programs load nothing singly
 
     tree = tree_of(state)
     if key in mapper.keys_left_to_queries and key not in tree.expressions:
@@ -80,7 +80,7 @@ def _load_column(state: InstanceState, instance: object, mapper: Mapper, key: st
         # In a hierarchy a result brings objects of several classes, and the statement is about one.
         managers = ALL_CLASSES if mapper.inherits is None and not mapper.polymorphic_map else (state.manager,)
         states = with_peers(unit, state, key, managers)
-        if tree.is_eager and mapper.primary_key_keys[0] not in values:
+        if mapper.primary_key_keys[0] not in values and (tree.is_eager or loads_eagerly(mapper)):
             load_again(unit, mapper, states)
             # What is deferred has not come along, and is asked for of those that still have a row.
             states = _present_without(mapper, states, key) if deferred else []
@@ -118,8 +118,6 @@ def load_again(unit: Unit, mapper: Mapper, states: Sequence[InstanceState]) -> l
     Returns:
         those that still have a row.
     """
-    from azoth.orm.loading.instance_loader import load_instances  # noqa: PLC0415  # most programs load nothing singly
-
     touched = states[0]
     terms = at_token(unit, _terms_of(touched), touched.identity_token)
     purpose = Purpose(columns=True, touched=touched, terms=terms)
@@ -148,11 +146,11 @@ def _load_relationship(state: InstanceState, instance: object, relationship: Rel
     unit = _unit_of(state, state.manager.mapper, key)
     action, option = strategy_of(relationship, tree_of(state))
     if asked and action in {"raise", "raise_on_sql"}:
-        if action == "raise" or not _answers_from_memory(unit, relationship, state, instance):
+        if action == "raise" or not answers_from_memory(unit, relationship, state, instance):
             _refuse(state.manager.mapper, key, f"lazy={action!r}")
     elif action == "noload":
         attribute.load(state, instance, () if relationship.uselist else None)
-    elif not _answers_from_memory(unit, relationship, state, instance):
+    elif not answers_from_memory(unit, relationship, state, instance):
         unit.autoflush()
         if key not in instance.__dict__:
             _load_for_peers(unit, state, instance, relationship, option)
@@ -209,27 +207,6 @@ def _load_for_unsaved(state: InstanceState, instance: object, relationship: Rela
     values = instance.__dict__
     # A None that stays would be taken for one that was set, and clear a foreign key.
     return values.pop(key) if values[key] is None else values[key]
-
-
-def _answers_from_memory(
-    unit: Unit, relationship: RelationshipProperty, state: InstanceState, instance: object
-) -> bool:
-    """Answer a many-to-one from memory: no statement, no flush, no look at the peers.
-
-    Returns:
-        whether memory has told: the object that the foreign key names is there, or the foreign key is NULL.
-    """
-    if not relationship.use_get:
-        return False
-    pk = referenced_key(unit, relationship, state, instance)
-    target = None
-    if pk is not None:
-        token = None if state.origin is None else state.origin.token
-        target = unit.identity_map.find(relationship.mapper.manager, pk, token)
-        if target is None or not isinstance(target, relationship.mapper.class_):
-            return False
-    relationship.attribute.load(state, instance, target)
-    return True
 
 
 def value_in_memory(relationship: RelationshipProperty, state: InstanceState, instance: object) -> Any:

@@ -26,7 +26,7 @@ def _chained(method: str, attributes: tuple[Any, ...], **arguments: Any) -> Load
     return option
 
 
-def joinedload(*attributes: Any, innerjoin: bool | None = None) -> Load:
+def joinedload(*attributes: Any, innerjoin: bool | str | None = None) -> Load:
     """Load related objects in the same statement; see ``Load.joinedload``."""
     return _chained("joinedload", attributes, innerjoin=innerjoin)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from azoth.orm.loading.eager_targets import LATER_FOR_PRESENT
 from azoth.orm.loading.ports import related_loading
-from azoth.orm.loading.result_nodes import LATER_FOR_PRESENT, AfterLoad, strategy_of
+from azoth.orm.loading.result_nodes import AfterLoad, strategy_of
 from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class RelatedLoads:
             states = [state for state in states if state not in reached]
             reached.update(states)
         if states:
-            key = (after.relationship, after.path, option)
+            key = (after.relationship, after.path, option, after.from_memory)
             known = self._added.setdefault(key, Waiting(after, [], levels))
             known.states.extend(states)
 
@@ -109,6 +110,9 @@ class RelatedLoads:
                 return
             self._current = current = waiting.pop()
             after = current.after
+            if after.from_memory:
+                related_loading.load_from_memory(self._unit, after.relationship, current.states)
+                continue
             tree = after.tree_at(current.levels)
             related_loading.load(
                 self._unit,

@@ -1,16 +1,21 @@
-"""The ON clauses of a relationship between stand-ins for its tables, and whether they are plain equalities."""
+"""The ON clauses of a relationship between stand-ins for its tables, and how many rows they bring together."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from operator import eq
 from typing import TYPE_CHECKING, Any
 
+from azoth.orm.exc import UnmappedColumnError
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter
 from azoth.orm.mapping.derived import derived
 from azoth.orm.mapping.properties.join_condition import conjuncts
 from azoth.sql.elements import BinaryExpression
+from azoth.util.warning import warn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
 
 ColumnPair = tuple[Any, Any]
@@ -63,3 +68,32 @@ def referencing_columns(relationship: RelationshipProperty) -> list[Any]:
     mapper = relationship.mapper
     by_key = {mapper.key_of(remote): local for local, remote in relationship.local_remote_pairs}
     return [by_key[key] for key in mapper.primary_key_keys]
+
+
+@derived
+def required_keys(relationship: RelationshipProperty) -> list[str]:
+    """Name the parent's attributes that a join which says more than equality equates with columns of the other side.
+
+    Where one of them is NULL, there is no related row, whatever else the condition says.
+    """
+    known = [tuple(pair) for pair in relationship.local_remote_pairs]
+    keys = []
+    for clause in conjuncts(relationship.primaryjoin):
+        if isinstance(clause, BinaryExpression) and clause.operator is eq:
+            for local, remote in ((clause.left, clause.right), (clause.right, clause.left)):
+                if (local, remote) in known:
+                    # A column that is not mapped tells nothing.
+                    with suppress(UnmappedColumnError):
+                        keys.append(relationship.parent.key_of(local))
+    return keys
+
+
+def warn_of_several(relationship: RelationshipProperty, members: Sequence[object]) -> None:
+    """Warn where a relationship to one object was given several rows that are not the same."""
+    if any(member is not members[0] for member in members):
+        warn(
+            f"several rows belong to one object along {relationship}, which holds one: the first is taken",
+            why="the relationship has uselist=False, and nothing in the database keeps a second row out",
+            fix="make the foreign key unique, add an order_by that says which row is meant, or use a collection",
+            code="AZ-L656",
+        )

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from azoth.orm.loading.instance_loader import load_asked_columns, load_instances
 from azoth.orm.loading.key_lists import BoundValues, bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.purpose import Purpose
-from azoth.orm.loading.relationship_join import join_clauses, parent_pairs, referencing_columns
+from azoth.orm.loading.relationship_join import (
+    join_clauses,
+    parent_pairs,
+    referencing_columns,
+    required_keys,
+    warn_of_several,
+)
 from azoth.orm.loading.result_nodes import (
     LoadPath,
     ResultNode,
@@ -23,10 +30,10 @@ from azoth.orm.loading.value_nodes import ValueNode
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter
 from azoth.orm.runtime.collections.instrumented import members
 from azoth.orm.runtime.state import loaded_value
+from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.sql.elements import ColumnElement
 from azoth.sql.selectable import select
 from azoth.util.named_tuple import NamedTuple
-from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.orm.loading.related_loads import RelatedLoads
@@ -74,8 +81,6 @@ def load_for_states(
         map).
     State: the attribute is loaded on each parent.
     """
-    from azoth.orm.loading.instance_loader import load_asked_columns  # noqa: PLC0415
-
     key = relationship.key
     if loads is not None:
         terms = loads.terms
@@ -101,6 +106,8 @@ def load_for_states(
             else:
                 _load_by_parent_keys(unit, related, some)
     if present and loads is not None and tree is not NO_OPTIONS:
+        # Objects that were put in and are not flushed have nothing to load.
+        present = [one for one in present if one._sa_instance_state.pk is not None]
         load_asked_columns(unit, relationship.mapper, present, tree)
         loads.add_behind(relationship.mapper, present, tree, path or _path_through(relationship))
 
@@ -142,8 +149,6 @@ def _path_through(relationship: RelationshipProperty) -> LoadPath:
 
 def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> list[Any]:
     """Many-to-one straight to a primary key: the identity map answers what it can; gives the answers."""
-    from azoth.orm.loading.instance_loader import load_instances  # noqa: PLC0415  # most programs load nothing singly
-
     relationship = related.relationship
     attribute = relationship.attribute
     target = relationship.mapper
@@ -190,6 +195,38 @@ def referenced_key(unit: Unit, relationship: RelationshipProperty, state: Instan
     return values[0] if len(values) == 1 else tuple(values)
 
 
+def answers_from_memory(unit: Unit, relationship: RelationshipProperty, state: InstanceState, instance: object) -> bool:
+    """Answer a many-to-one from memory: no statement, no flush, no look at the peers.
+
+    Returns:
+        whether memory has told: the object that the foreign key names is there, or the foreign key is NULL.
+    """
+    if not relationship.use_get:
+        return False
+    pk = referenced_key(unit, relationship, state, instance)
+    target = None
+    if pk is not None:
+        token = None if state.origin is None else state.origin.token
+        target = unit.identity_map.find(relationship.mapper.manager, pk, token)
+        if target is None or not isinstance(target, relationship.mapper.class_):
+            return False
+    relationship.attribute.load(state, instance, target)
+    return True
+
+
+def load_from_memory(unit: Unit, relationship: RelationshipProperty, states: Iterable[InstanceState]) -> None:
+    """Attach the targets of a many-to-one that are in memory, as far as the foreign keys are loaded.
+
+    Emits: nothing.
+    """
+    keys = [relationship.parent.key_of(column) for column in referencing_columns(relationship)]
+    for state in states:
+        instance = state()
+        values = () if instance is None else instance.__dict__
+        if relationship.key not in values and all(key in values for key in keys):
+            answers_from_memory(unit, relationship, state, instance)
+
+
 def _load_by_parent_keys(unit: Unit, related_rows: _Related, parents: list[Parent]) -> None:
     """Select the related rows together with the key of the parent that each belongs to."""
     relationship = related_rows.relationship
@@ -198,8 +235,11 @@ def _load_by_parent_keys(unit: Unit, related_rows: _Related, parents: list[Paren
     uselist = relationship.uselist
     # A selectable that stands for the related class may have an object in several rows.
     repeats = relationship.mapper.with_polymorphic_selectable is not None
+    required = () if parent_pairs(relationship) is not None else required_keys(relationship)
     for portion in portions(parents, composite=len(local_keys) > 1):
         keys = _keys_of_parents(portion, local_keys)
+        if required:
+            keys = [None if _lacks(parent, required) else key for parent, key in zip(portion, keys, strict=True)]
         try:
             wanted = [key for key in dict.fromkeys(keys) if key is not None]
         except TypeError:
@@ -223,7 +263,7 @@ def _load_by_parent_keys(unit: Unit, related_rows: _Related, parents: list[Paren
                 attribute.load(state, instance, members)
             else:
                 if len(members) > 1:
-                    _warn_of_several(relationship, members)
+                    warn_of_several(relationship, members)
                 attribute.load(state, instance, members[0] if members else None)
 
 
@@ -235,16 +275,6 @@ def _load_one_by_one(unit: Unit, related: _Related, parents: Sequence[Parent], k
         members = list({id(row[-1]): row[-1] for row in rows}.values())
         loaded = members if relationship.uselist else next(iter(members), None)
         relationship.attribute.load(state, instance, loaded)
-
-
-def _warn_of_several(relationship: RelationshipProperty, members: Sequence[object]) -> None:
-    if any(member is not members[0] for member in members):
-        warn(
-            f"several rows belong to one object along {relationship}, which holds one: the first is taken",
-            why="the relationship has uselist=False, and nothing in the database keeps a second row out",
-            fix="make the foreign key unique, add an order_by that says which row is meant, or use a collection",
-            code="AZ-L656",
-        )
 
 
 def _rows(unit: Unit, related: _Related, keys: Sequence[Any]) -> list[Any]:
@@ -269,6 +299,11 @@ def _keys_of_parents(parents: Sequence[Parent], keys: Sequence[str]) -> list[Any
         values[key] if key in (values := instance.__dict__) else loaded_value(state, instance, key)
         for state, instance in parents
     ]
+
+
+def _lacks(parent: Parent, required: Sequence[str]) -> bool:
+    values = parent[1].__dict__
+    return any(values.get(key, NO_VALUE) is None for key in required)
 
 
 def _key_of_parent(state: InstanceState, instance: object, keys: Sequence[str]) -> Any:
@@ -373,3 +408,4 @@ def _statement(relationship: RelationshipProperty, entity: Any, adapt: Adapt) ->
 
 
 related_loading.load = load_for_states
+related_loading.load_from_memory = load_from_memory

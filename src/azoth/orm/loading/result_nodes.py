@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any
 from azoth.engine.result import scalar_shape
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.exc import InvalidRequestError
-from azoth.orm.loading.eager_targets import target_of
+from azoth.orm.loading.eager_targets import (
+    AFTER_STRATEGIES,
+    EAGER_STRATEGIES,
+    loads_eagerly,
+    target_of,
+)
 from azoth.orm.loading.loader_options import (
     NO_OPTIONS,
     LoaderTree,
@@ -34,11 +39,6 @@ from azoth.util.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
-
-AFTER_STRATEGIES = frozenset({"selectin", "subquery", "immediate"})
-LATER_FOR_PRESENT = AFTER_STRATEGIES | {"joined"}
-"""What is loaded behind an object that was there before: no statement about it is sent to which one could join."""
-EAGER_STRATEGIES = LATER_FOR_PRESENT | {"contains"}
 
 
 class LoadPath(NamedTuple):
@@ -185,7 +185,7 @@ class JoinedNode:
         node: the related entity.
         is_given: whether the statement joins to it already (``contains_eager``).
         secondary: the alias of the association table that azoth joins through, or None.
-        innerjoin: whether an INNER JOIN was asked for.
+        innerjoin: whether an INNER JOIN was asked for; "unnested" if not behind an outer one.
         criteria: further ON criteria.
     """
 
@@ -197,7 +197,7 @@ class JoinedNode:
         node: EntityNode,
         is_given: bool = False,
         secondary: Any = None,
-        innerjoin: bool = False,
+        innerjoin: bool | str = False,
         criteria: tuple[Any, ...] = (),
     ) -> None:
         self.relationship = relationship
@@ -220,9 +220,10 @@ class AfterLoad:
         path: the way to the related entity.
         option: what the options say about it, if anything.
         of_class: the mapper of the class that has it; None where all objects of the result have it.
+        from_memory: whether only objects that are in memory are attached.
     """
 
-    __slots__ = ("of_class", "option", "path", "relationship")
+    __slots__ = ("from_memory", "of_class", "option", "path", "relationship")
 
     def __init__(
         self,
@@ -230,7 +231,9 @@ class AfterLoad:
         path: LoadPath,
         option: RelationshipLoad | None,
         of_class: Mapper | None = None,
+        from_memory: bool = False,
     ) -> None:
+        self.from_memory = from_memory
         self.of_class = of_class
         self.relationship = relationship
         self.path = path
@@ -409,8 +412,7 @@ def plan_path(mapper: Mapper, tree: LoaderTree, path: LoadPath | None) -> LoadPa
     """Give the path if the plan for an entity depends on it, else None, so that plans are shared."""
     if path is None or tree.relationships or tree.wildcard is not None:
         return path
-    is_eager = any(relationship.lazy in EAGER_STRATEGIES for relationship in mapper.relationships)
-    return path if is_eager else None
+    return path if loads_eagerly(mapper) else None
 
 
 def _plan_relationship(
@@ -429,9 +431,12 @@ def _plan_relationship(
         (node if variant is None else variant).emptied.append(relationship.key)
     elif action in EAGER_STRATEGIES:
         is_explicit = option is not None and option.action != "default"
-        if not is_explicit and node.path.closes_at(relationship):
-            return
         of_class = variant.mapper if variant is not None else node.mapper if node.mapper.has_concrete else None
+        if not is_explicit and node.path.closes_at(relationship):
+            # What the same row has brought is there.
+            if node.entity is None and relationship.use_get and action in AFTER_STRATEGIES:
+                node.after.append(AfterLoad(relationship, node.path, option, of_class, from_memory=True))
+            return
         # What a class brings whose own columns come afterwards comes with them.
         is_later = variant is not None and (variant.is_separate or variant.mapper in node.later_classes)
         # Nobody asked for a join that repeats the rows of all classes.
@@ -468,7 +473,7 @@ def _joined_through_aliases(
         relationship,
         node,
         secondary=None if relationship.secondary is None else relationship.secondary.alias(),
-        innerjoin=bool(relationship.innerjoin if asked is None else asked),
+        innerjoin=relationship.innerjoin if asked is None else asked,
         criteria=() if option is None else option.criteria,
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.loading.loader_options import NO_OPTIONS
+from azoth.orm.loading.relationship_join import warn_of_several
 from azoth.orm.loading.result_nodes import EntityNode, JoinedNode, ResultNode
 from azoth.orm.loading.value_nodes import BundleNode, ValueNode
 from azoth.orm.loading.variants import Variant, refuse_row
@@ -96,6 +97,10 @@ def generate(
             _entity(source, result, layout, refresh, brings)
     _append_result(source, results, layout, scalar=scalar, unique=bool(collections))
     _fill_collections(source, collections)
+    for joined in _to_one_of_several(nodes):
+        n = joined.node.index
+        source.names["warn_of_several"] = warn_of_several
+        source.add(1, f"warn_of_several(relationship{n}, several{n})")
     source.add(1, "return out")
     for position, processor in enumerate(layout.processors):
         source.names[f"convert{position}"] = processor
@@ -130,6 +135,9 @@ def _prelude(
     for _, joined in collections:
         source.add(1, f"members{joined.node.index} = {{}}")
         source.names[f"attribute{joined.node.index}"] = joined.relationship.attribute
+    for joined in _to_one_of_several(nodes):
+        source.add(1, f"firsts{joined.node.index} = {{}}", f"several{joined.node.index} = ()")
+        source.names[f"relationship{joined.node.index}"] = joined.relationship
     source.add(1, "out = []", "append = out.append")
     if collections:
         source.add(1, "seen = set()")
@@ -452,6 +460,10 @@ def _joined(
     _entity(source, joined.node, layout, refresh, brings, depth + 1)
     if not joined.relationship.uselist:
         source.add(depth + 1, f"if {key} not in v{p}: v{p}[{key}] = i{n}")
+        if may_bring_several(joined):
+            source.add(
+                depth + 1, f"if firsts{n}.setdefault(s{p}, i{n}) is not i{n}: several{n} = (firsts{n}[s{p}], i{n})"
+            )
         return
     source.add(
         depth + 1,
@@ -461,6 +473,15 @@ def _joined(
         f"if found is not None and i{n} is not None:",
         f"    found[1][s{n}] = i{n}",
     )
+
+
+def may_bring_several(joined: JoinedNode) -> bool:
+    """Tell whether the rows of one object may bring several for a relationship that holds one."""
+    return not joined.relationship.uselist and not joined.relationship.use_get
+
+
+def _to_one_of_several(nodes: Sequence[EntityNode]) -> list[JoinedNode]:
+    return [joined for node in nodes for joined in node.joined if may_bring_several(joined)]
 
 
 def _append_result(

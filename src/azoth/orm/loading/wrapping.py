@@ -8,7 +8,7 @@ from typing import Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.result_nodes import EntityNode, ResultNode, value_nodes, values_of
 from azoth.orm.mapping.attributes.column_adapter import replacing
-from azoth.sql.elements import ClauseElement, ColumnClause, Label, LabelReference, UnaryExpression
+from azoth.sql.elements import ClauseElement, ColumnClause, UnaryExpression
 from azoth.sql.selectable import FromClause, Select, select, tables_in
 
 __all__ = ["counts_rows", "wrapped"]
@@ -40,7 +40,6 @@ def wrapped(
         InvalidRequestError: the order depends on what is joined, or a text that is selected has no name.
     """
     inside = [node for result in results if isinstance(result, EntityNode) for node in _nodes_inside(result)]
-    statement = _with_names_resolved(statement)
     expressions = _expressions_inside(statement, results, inside)
     _refuse_order_by(joined, statement._order_by_clauses)
     ordered = list(expressions.values())
@@ -89,28 +88,6 @@ def _columns_of(node: EntityNode) -> list[Any]:
 
 def _selected(node: EntityNode) -> list[Any]:
     return [expression for _, expression in node.all_columns()]
-
-
-def _with_names_resolved(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Exchange names of columns and labels in ORDER BY and GROUP BY: around the subquery there are others."""
-    named = statement._named_columns()
-
-    def resolved(clause: ClauseElement) -> ClauseElement:
-        if isinstance(clause, LabelReference):
-            found = (
-                one.column for one in named if clause.name in (one.name, one.shown, getattr(one.column, "key", None))
-            )
-            return next(found, clause)
-        if isinstance(clause, UnaryExpression) and clause.modifier is not None:
-            element = resolved(clause.element)
-            return clause if element is clause.element else clause._copy_with(element=element)
-        return clause
-
-    groups = [(clause, resolved(clause)) for clause in statement._group_by_clauses]
-    return statement._copy_with(
-        _order_by_clauses=tuple([resolved(clause) for clause in statement._order_by_clauses]),
-        _group_by_clauses=tuple([clause if isinstance(found, Label) else found for clause, found in groups]),
-    )
 
 
 def _refuse_order_by(joined: Sequence[FromClause], orders: Sequence[ClauseElement]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, overload
 
 from azoth.orm.exc import DetachedInstanceError
 from azoth.orm.mapping.attributes import mapped
@@ -107,17 +107,36 @@ class AppenderQuery(Query[Item]):
             return self._appended()
         return super()._fetch(statement)
 
+    def with_session(self, session: SessionPort) -> Self:
+        """Let the query run in a session."""
+        copy = super()._with(self._statement)
+        copy.session = session
+        return copy
+
+    def _with(self, statement: Any) -> Self:
+        """Make a query of some of the members.
+
+        Raises:
+            DetachedInstanceError: the owner is in no session, so that there is nothing to query.
+        """
+        if self._unit() is None and "_given_session" not in self.__dict__:
+            raise self._unreachable()
+        return super()._with(statement)
+
     def _session(self) -> Any:
         session = self.session
         if session is None:
-            owner, key = self.attribute.class_.__name__, self.attribute.key
-            raise DetachedInstanceError(
-                f"{owner}.{key} cannot be queried: the {owner} object is not persistent in a session",
-                why="only a collection of a persistent object has rows to query.",
-                fix="add() the object to a session (and flush it, where autoflush is off) first.",
-                code="AZ-L62",
-            )
+            raise self._unreachable()
         return session
+
+    def _unreachable(self) -> DetachedInstanceError:
+        owner, key = self.attribute.class_.__name__, self.attribute.key
+        return DetachedInstanceError(
+            f"{owner}.{key} cannot be queried: the {owner} object is not persistent in a session",
+            why="only a collection of a persistent object has rows to query.",
+            fix="add() the object to a session (and flush it, where autoflush is off) first.",
+            code="AZ-L62",
+        )
 
     def _azoth_collection_members(self) -> list[Any]:
         """List the members with pending changes applied, for cascades and replacement; flushes nothing."""

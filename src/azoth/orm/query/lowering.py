@@ -19,6 +19,7 @@ from azoth.orm.loading.loader_criteria import (
 from azoth.orm.loading.loader_options import TreeOption
 from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes, shape_of_results
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
+from azoth.orm.loading.row_loader import may_bring_several
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.orm.query.statement_facts import kind_of
 from azoth.sql.cache_key import UNCACHEABLE
@@ -233,6 +234,8 @@ def _may_repeat(statement: Any, results: Sequence[ResultNode]) -> bool:
     """Tell whether an object can come in several rows: it cannot, where its table is all that is selected from."""
     first = results[0]
     if len(results) > 1 or not isinstance(first, EntityNode):
+        return True
+    if any(may_bring_several(joined) for node in first.walk() for joined in node.joined):
         return True
     froms = statement.get_final_froms()
     return not (len(froms) == 1 and froms[0] is first.mapper.selectable)

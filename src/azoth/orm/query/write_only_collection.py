@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeVar, ove
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.attributes import mapped
+from azoth.orm.mapping.attributes.bound_instance import bound_value
 from azoth.orm.mapping.entities.with_parent import at_token_of, select_members, with_parent
-from azoth.orm.runtime.state import loaded_value, state_of
 from azoth.sql.dml import delete, insert, update
 from azoth.sql.elements import tuple_
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
-    from azoth.orm.mapping.mapper.mapper import Mapper
-    from azoth.orm.runtime.state import InstanceState
     from azoth.sql.dml import Delete, Insert, Update
     from azoth.sql.selectable import Select
 
@@ -58,6 +56,8 @@ class WriteOnlyCollection(Generic[Item]):
     def insert(self) -> Insert:
         """Make an INSERT of members whose foreign key refers to the owner; execute it with a list of rows.
 
+        The key of an owner that is not flushed yet is looked up when the statement runs.
+
         Raises:
             InvalidRequestError: the relationship is many-to-many.
         """
@@ -69,11 +69,11 @@ class WriteOnlyCollection(Generic[Item]):
                 fix="insert the objects and the association rows by statements of their own, or use add_all().",
                 code="AZ-L63",
             )
-        state = state_of(self.instance)
-        mapper = relationship.mapper
-        values = {}
-        for source, column in relationship.synchronize_pairs:
-            values[mapper.key_of(column)] = _value(state, self.instance, relationship.parent, source)
+        owner, mapper = relationship.parent, relationship.mapper
+        values = {
+            mapper.key_of(column): bound_value(self.instance, owner, source, owner.key_of(source))
+            for source, column in relationship.synchronize_pairs
+        }
         inserted: Insert = at_token_of(self.instance, insert(mapper.class_).values(values))
         return inserted
 
@@ -117,14 +117,6 @@ class WriteOnlyCollection(Generic[Item]):
 
     def __repr__(self) -> str:
         return f"<WriteOnlyCollection {self.attribute.class_.__name__}.{self.attribute.key}>"
-
-
-def _value(state: InstanceState, instance: Any, mapper: Mapper, column: Any) -> Any:
-    key = mapper.key_of(column)
-    value = instance.__dict__.get(key)
-    if value is None and state.pk is not None and key in mapper.primary_key_keys:
-        value = state.pk[mapper.primary_key_keys.index(key)] if mapper.composite_key else state.pk
-    return loaded_value(state, instance, key) if value is None else value
 
 
 def _among(keys: tuple[Any, ...], members: Any) -> Any:

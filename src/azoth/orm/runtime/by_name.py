@@ -10,6 +10,7 @@ from azoth.orm.runtime.history import History
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.passive import PASSIVE_OFF, PassiveFlag
 from azoth.orm.runtime.related.collection_adapter import CollectionAdapter, collection_adapter
+from azoth.orm.runtime.related.queried_attribute import QueriedAttribute
 from azoth.orm.runtime.related.related_attribute import RelatedAttribute
 from azoth.orm.runtime.state import InstanceState, loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
@@ -62,6 +63,9 @@ def get_history(obj: Any, key: str, passive: PassiveFlag = PASSIVE_OFF) -> Histo
     state = obj if isinstance(obj, InstanceState) else _state_of(obj)
     instance = state()
     if instance is not None and state.pk is not None and passive.allows_load():
+        attribute = state.manager.attributes.get(key)
+        if isinstance(attribute, QueriedAttribute):
+            return attribute.history_with_members(state, instance)
         for name in _parts(instance, key):
             loaded_value(state, instance, name)
     return runtime_history.get_history(state, key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from azoth import exc
@@ -19,7 +18,10 @@ from azoth.sql.selectable import (
     Select,
     SetOperation,
     TextualSelect,
+    column_in_froms,
     correlated_froms,
+    selected_as,
+    unknown_label,
     without_narrowing,
 )
 from azoth.sql.visitors import Visitable, replace
@@ -169,8 +171,7 @@ class SelectCompiler(FromCompiler):
         """Write GROUP BY, with a space before it; nothing where there is none."""
         if not select._group_by_clauses:
             return ""
-        named = select._named_columns()
-        clauses = [_named_expression(clause, named) for clause in select._group_by_clauses]
+        clauses = [_named_expression(clause, select) for clause in select._group_by_clauses]
         return f" GROUP BY {self.process_all(clauses)}"
 
     def order_by_clause(self, select: GenerativeSelect, **kw: object) -> str:
@@ -181,7 +182,7 @@ class SelectCompiler(FromCompiler):
             names = _names_of_members(select)
             return self._order_by_text([_ordering_of_union(clause, names) for clause in select._order_by_clauses])
         named = select._named_columns()
-        return self._order_by_text([_ordering(clause, named) for clause in select._order_by_clauses])
+        return self._order_by_text([_ordering(clause, named, select) for clause in select._order_by_clauses])
 
     def _order_by_text(self, clauses: list[Any]) -> str:
         text = self.process_all(clauses) if clauses else ""
@@ -310,28 +311,31 @@ def _needs_name_below(column: Any) -> bool:
     return not (kind == "textclause" or (kind == "column" and column.is_literal))
 
 
-def _named_expression(clause: Any, named: Iterable[NamedColumn]) -> Any:
-    """Find what the name of a label or column in GROUP BY stands for."""
+def _named_expression(clause: Any, select: GenerativeSelect) -> Any:
+    """Find what the name of a label or column in GROUP BY or ORDER BY stands for."""
     if not isinstance(clause, LabelReference):
         return clause
-    for one in named:
-        if clause.name in (one.name, one.shown) or getattr(one.column, "key", None) == clause.name:
-            # A label is written as its name; a plain column by its table and name.
-            return clause if isinstance(one.column, Label) or not one.is_natural else one.column
-    raise _unknown_label(clause)
+    one = selected_as(clause.name, select._named_columns())
+    if one is not None:
+        # A label is written as its name; a plain column by its table and name.
+        return clause if isinstance(one.column, Label) or not one.is_natural else one.column
+    found = column_in_froms(clause.name, select.get_final_froms() if isinstance(select, Select) else ())
+    if found is None:
+        raise unknown_label(clause)
+    return found
 
 
-def _ordering(clause: Any, named: list[NamedColumn]) -> ClauseElement:
+def _ordering(clause: Any, named: list[NamedColumn], select: GenerativeSelect) -> ClauseElement:
     """Exchange labels, and names of labels and columns, in ORDER BY for what is written there."""
     if isinstance(clause, LabelReference):
-        return _named_expression(clause, named)  # type: ignore[no-any-return]
+        return _named_expression(clause, select)  # type: ignore[no-any-return]
     if isinstance(clause, Label):
         for one in named:
             if one.column is clause:
                 return LabelReference(one.name)
         return clause
     if isinstance(clause, UnaryExpression) and clause.modifier is not None:
-        element = _ordering(clause.element, named)
+        element = _ordering(clause.element, named, select)
         return clause if element is clause.element else clause._copy_with(element=element)
     return clause  # type: ignore[no-any-return]
 
@@ -353,19 +357,10 @@ def _ordering_of_union(clause: Any, names: dict[Any, str]) -> Any:
     def exchanged(node: Visitable) -> Visitable | None:
         if isinstance(node, LabelReference):
             if node.name not in names:
-                raise _unknown_label(node)
+                raise unknown_label(node)
             return LabelReference(names[node.name])
         if isinstance(node, ClauseElement) and node in names:
             return LabelReference(names[node])
         return None
 
     return replace(clause, exchanged)
-
-
-def _unknown_label(reference: LabelReference) -> exc.CompileError:
-    return exc.CompileError(
-        f"Can't resolve label reference {reference.name!r} for ORDER BY / GROUP BY",
-        why="the statement has no column or label of this name",
-        fix="name a selected column or label, or write text('...') for literal SQL",
-        code="AZ-C19",
-    )

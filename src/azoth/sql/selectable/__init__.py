@@ -22,7 +22,10 @@ from azoth.sql.selectable.column_names import (
     LABEL_STYLE_TABLENAME_PLUS_COL,
     NamedColumn,
     SelectLabelStyle,
+    column_in_froms,
     named_columns,
+    selected_as,
+    unknown_label,
 )
 from azoth.sql.selectable.compound import (
     CompoundSelect,
@@ -86,9 +89,10 @@ __all__ = [
     "Narrowed", "ProxyColumn", "ReturnsRows", "ScalarSelect", "ScalarValues", "Select", "SelectBase",
     "SelectLabelStyle", "SelectStatementGrouping", "Selectable", "SetOperation", "Statement", "Subquery", "TableClause",
     "TableSample", "TableValuedAlias", "TakesExtensions", "TextAsFrom", "TextualSelect", "Values", "alias", "builders",
-    "can_join", "canonical_shape", "correlated_froms", "corresponding", "cte", "entity_or_element", "except_",
-    "except_all", "exists", "filter_by_criteria", "intersect", "intersect_all", "join", "join_by_steps",
+    "can_join", "canonical_shape", "column_in_froms", "correlated_froms", "corresponding", "cte", "entity_or_element",
+    "except_", "except_all", "exists", "filter_by_criteria", "intersect", "intersect_all", "join", "join_by_steps",
     "join_condition", "joined_froms", "lateral", "lineage_of", "named_columns", "outerjoin", "refuse_ambiguous_names",
-    "replace_consistently", "replace_free", "resolve_from", "result_expressions", "select", "statement_froms",
-    "subquery", "table", "tables_in", "tablesample", "union", "union_all", "values", "without_narrowing",
+    "replace_consistently", "replace_free", "resolve_from", "result_expressions", "select", "selected_as",
+    "statement_froms", "subquery", "table", "tables_in", "tablesample", "union", "union_all", "unknown_label", "values",
+    "without_narrowing",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The names of a SELECT's columns in its result and in the selectables made from it.
+"""The names of a SELECT's columns in its result and in the selectables made from it, and what a name stands for.
 
 The compiler writes these names and the columns of subqueries carry them, so both take them from here.
 """
@@ -9,7 +9,9 @@ import enum
 from collections.abc import Iterable
 from typing import Any, Final
 
-from azoth.sql.selectable.from_clause import AnonymousName
+from azoth import exc
+from azoth.sql.elements import ClauseElement, LabelReference
+from azoth.sql.selectable.from_clause import AnonymousName, FromClause
 from azoth.util.named_tuple import NamedTuple
 
 __all__ = [
@@ -19,7 +21,10 @@ __all__ = [
     "LABEL_STYLE_TABLENAME_PLUS_COL",
     "NamedColumn",
     "SelectLabelStyle",
+    "column_in_froms",
     "named_columns",
+    "selected_as",
+    "unknown_label",
 ]
 
 
@@ -179,3 +184,31 @@ def _own_name(column: Any) -> str | None:
     if kind == "as_boolean":
         return _own_name(column.element)
     return None
+
+
+def selected_as(name: str, named: Iterable[NamedColumn]) -> NamedColumn | None:
+    """Find the selected column or label of a name."""
+    for one in named:
+        if name in (one.name, one.shown) or getattr(one.column, "key", None) == name:
+            return one
+    return None
+
+
+def column_in_froms(name: str, froms: Iterable[FromClause]) -> ClauseElement | None:
+    """Find the column of a name in what is selected from; of the last that has one, None where none has."""
+    found: ClauseElement | None = None
+    for from_ in froms:
+        for part in from_._parts:
+            if part.__visit_name__ != "join" and name in part.c:
+                found = part.c[name]
+    return found
+
+
+def unknown_label(reference: LabelReference) -> exc.CompileError:
+    """Make the error about a name that a statement does not have."""
+    return exc.CompileError(
+        f"Can't resolve label reference {reference.name!r} for ORDER BY / GROUP BY",
+        why="the statement has no column or label of this name",
+        fix="name a column or label of the statement, or write text('...') for literal SQL",
+        code="AZ-C19",
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from azoth import event
 from azoth.exc import ArgumentError
 from azoth.orm.collections import collection, collection_adapter
 from azoth.orm.runtime.history import get_history
@@ -108,6 +109,34 @@ def test_a_lookalike_is_found_by_its_method_names() -> None:
     parent.children.clear()
     assert items[2].parent is None
     assert get_history(state_of(parent), "children").deleted == [items[2]]
+
+
+class Heap(Bag):
+    """A lookalike whose own ways to take several items cannot be used."""
+
+    extended = False
+
+    def extend(self, items: Any) -> None:
+        self.extended = True
+
+    def __iadd__(self, items: Any) -> Heap:
+        self.extended = True
+        return self
+
+
+def test_a_lookalike_takes_several_items_one_by_one_and_announced() -> None:
+    family = Family(collection_class=Heap)
+
+    def replaced(owner: Any, item: Any, initiator: Any) -> Any:
+        return item if item.name else family.Child(name="named")
+
+    event.listen(family.Parent.children, "append", replaced, retval=True)
+    parent = family.Parent()
+    parent.children.extend([family.Child(), family.Child(name="a")])
+    parent.children += [family.Child()]
+    assert [item.name for item in parent.children] == ["named", "a", "named"]
+    assert all(item.parent is parent for item in parent.children)
+    assert not parent.children.extended
 
 
 class Registry:

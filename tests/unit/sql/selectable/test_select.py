@@ -121,6 +121,17 @@ def test_order_by_label_uses_the_label() -> None:
     assert sql(select(users).order_by("name")) == "SELECT users.id, users.name FROM users ORDER BY users.name"
 
 
+def test_names_may_be_of_columns_that_are_not_selected() -> None:
+    joined = select(orders.c.id.label("name")).join_from(users, orders)
+    assert sql(select(users.c.id).order_by("name")).endswith("ORDER BY users.name")
+    assert sql(select(users.c.id).order_by(desc("name"))).endswith("ORDER BY users.name DESC")
+    assert sql(select(users.c.id).group_by("name")).endswith("GROUP BY users.name")
+    assert sql(joined.order_by("user_id")).endswith("ORDER BY orders.user_id")
+    assert sql(joined.order_by("remark")).endswith("ORDER BY orders.note")
+    assert sql(joined.order_by("name")).endswith("ORDER BY name")
+    assert sql(select(users.alias("u").c.id).order_by("name")).endswith("ORDER BY u.name")
+
+
 def test_order_by_an_unknown_label_is_refused() -> None:
     with pytest.raises(exc.CompileError, match="Can't resolve label reference 'nme'"):
         str(select(users).order_by("nme"))

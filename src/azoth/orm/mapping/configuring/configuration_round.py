@@ -53,6 +53,7 @@ class ConfigurationRound:
             for mapper in self.mappers:
                 mapper.finish_inherited()
                 self._step(mapper, mapper.class_.__name__, mapper.check_validated)
+                self._step(mapper, mapper.class_.__name__, mapper.check_named_classes)
             for mapper in self.mappers:
                 for prop in mapper.own_relationships():
                     warn_of_overlaps(prop)

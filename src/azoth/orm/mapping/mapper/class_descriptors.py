@@ -20,15 +20,25 @@ class ClassDescriptors:
 
     @property
     def all_orm_descriptors(self) -> PropertyView[Any]:
-        """Everything on the class that the mapping or an extension put there, by key."""
+        """Everything on the class that the mapping or an extension put there, by key: in the order of the class bodies.
+
+        What the class has of its own comes before what it inherits.
+        """
         self._check_configure()
         found: dict[str, Any] = {}
         for base in self.class_.__mro__:
+            manager = base.__dict__.get("_azoth_manager")
+            own = None if manager is None else manager.mapper
             for key, descriptor in base.__dict__.items():
                 if key in self._properties:
-                    found.setdefault(key, getattr(self.class_, key))
+                    # A derived class has attributes for what it inherits, too.
+                    if own is None or own._properties[key].parent is own:
+                        found.setdefault(key, getattr(self.class_, key))
                 elif hasattr(descriptor, "extension_type") and descriptor.is_attribute:
                     found.setdefault(key, descriptor)
+        for key in self._properties:
+            if key not in found and hasattr(self.class_, key):
+                found[key] = getattr(self.class_, key)
         return PropertyView(found)
 
     @property

@@ -17,6 +17,7 @@ from azoth.orm.mapping.hierarchy.inherited_properties import with_inherited
 from azoth.orm.mapping.lookup import MAPPER, forget_table, note_table, required_mapper
 from azoth.orm.mapping.mapper.attribute_names import check_attribute_names
 from azoth.orm.mapping.mapper.class_descriptors import ClassDescriptors
+from azoth.orm.mapping.mapper.extension import Extended
 from azoth.orm.mapping.mapper.mapped_columns import as_property, column_properties, is_of_column, key_column
 from azoth.orm.mapping.mapper.mapped_tables import columns_by_table, in_insertable_order, tables_behind
 from azoth.orm.mapping.mapper.mapper_hierarchy import MapperHierarchy
@@ -40,7 +41,6 @@ from azoth.util.computed_once import computed_once
 from azoth.util.near_names import did_you_mean
 
 if TYPE_CHECKING:
-    from azoth.orm.mapping.mapper.extension import Extended
     from azoth.sql.elements import ColumnElement
 
 
@@ -104,11 +104,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         self._find_version()
         self._find_discriminator()
         self._join_hierarchy()
-        self._extended: Extended | None = None
-        if self.options.extension is not None:
-            from azoth.orm.mapping.mapper.extension import Extended  # noqa: PLC0415  # the classic form
-
-            self._extended = Extended(self, self.options.extension)
+        self._extended = None if self.options.extension is None else Extended(self, self.options.extension)
         for listener in self.dispatch.instrument_class:
             listener(self, class_)
         self._install()

@@ -406,7 +406,15 @@ class MapperHierarchy:
     @property
     def with_polymorphic_mappers(self) -> list[Any]:
         """The mappers whose columns queries for this class bring; none where they bring its own only."""
-        return list(self.named_mappers(self._with_polymorphic_argument()))
+        return list(self.named_mappers(self._mapped_so_far(self._with_polymorphic_argument())))
+
+    def check_named_classes(self) -> None:
+        """Refuse classes that ``with_polymorphic`` names and that were never mapped.
+
+        Raises:
+            InvalidRequestError: there is one.
+        """
+        self.named_mappers(self._with_polymorphic_argument())
 
     def _with_polymorphic_argument(self) -> object:
         given = self.options.with_polymorphic
@@ -448,8 +456,23 @@ class MapperHierarchy:
         found = tuple([one for one in below if one in wanted])
         return found if wanted - {self} or given is not None else ()
 
+    def _mapped_so_far(self, given: object) -> object:
+        """Leave out the derived classes that are going to be mapped; they join in then."""
+        if not isinstance(given, list | tuple | set | frozenset):
+            return given
+        return [
+            one
+            for one in given
+            if self._mapper_below(one) is not None or not (isinstance(one, type) and issubclass(one, self.class_))
+        ]
+
+    def _mapper_below(self, subject: object) -> Any:
+        """Find the mapper of a class, also of one that is just being mapped."""
+        known = (one for one in self.self_and_descendants if one.class_ is subject)
+        return next(known, None) or mapper_of(subject)
+
     def _named(self, subject: object) -> Any:
-        mapper = mapper_of(subject)
+        mapper = self._mapper_below(subject)
         if mapper is None or not mapper.isa(self):
             name = getattr(subject, "__name__", repr(subject))
             raise InvalidRequestError(

@@ -17,6 +17,7 @@ from azoth.orm.mapping.attributes.join_marks import foreign, remote
 from azoth.sql import elements
 from azoth.sql.functions import func
 from azoth.sql.selectable import select
+from azoth.sql.selectable.column_collection import ColumnCollection
 from azoth.util.near_names import did_you_mean
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ class NameResolver:
             path = f"{owner.path}.{name}"
             found = self._named(path)
             return ModulePath(self.names, path) if found is None else found
-        if name.startswith("_"):
+        if name.startswith("_") and not _is_mapped(owner, name):
             raise UnreachableAttributeError(
                 f"relationship {self.class_.__name__}.{self.key} names the private attribute {name!r}",
                 why="names in relationships stand for attributes of mapped classes and columns of tables",
@@ -290,3 +291,12 @@ class NameResolver:
             fix="give it as a function (lambda: ...) instead of text",
             code="AZ-M53",
         )
+
+
+def _is_mapped(owner: object, name: str) -> bool:
+    """Tell whether a class or table has a mapped attribute, or a column, of a name."""
+    mapper = getattr(owner, "__mapper__", None) if isinstance(owner, type) else None
+    if mapper is not None:
+        return bool(mapper.has_property(name))
+    columns = owner if isinstance(owner, ColumnCollection) else getattr(owner, "c", ())
+    return isinstance(columns, ColumnCollection) and name in columns

@@ -9,7 +9,7 @@ from typing import Any
 from azoth.exc import AmbiguousForeignKeysError, ArgumentError, NoForeignKeysError, NoReferenceError
 from azoth.orm.mapping.attributes.join_marks import FOREIGN, REMOTE, JoinMark, TableMark, marks_in, with_marks
 from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
-from azoth.sql.elements import BinaryExpression, BooleanClauseList
+from azoth.sql.elements import BinaryExpression, BooleanClauseList, Cast, Grouping, TypeCoerce
 from azoth.sql.operators import and_ as and_operator
 from azoth.sql.operators import is_comparison
 from azoth.sql.selectable import join_condition as condition_from_fks
@@ -426,6 +426,20 @@ def _equated(clause: Any) -> tuple[JoinMark, JoinMark] | None:
     return (left, right) if isinstance(left, JoinMark) and isinstance(right, JoinMark) else None
 
 
+def _equated_values(clause: object) -> tuple[JoinMark, JoinMark] | None:
+    """Give the columns that a condition equates, one or both of them perhaps read as another type."""
+    if not isinstance(clause, BinaryExpression) or clause.operator is not eq:
+        return None
+    left, right = _without_casts(clause.left), _without_casts(clause.right)
+    return (left, right) if isinstance(left, JoinMark) and isinstance(right, JoinMark) else None
+
+
+def _without_casts(element: object) -> object:
+    while isinstance(element, Cast | TypeCoerce | Grouping):
+        element = element.element if isinstance(element, Grouping) else element.clause
+    return element
+
+
 def _local_remote_pairs(condition: Any) -> Iterator[ColumnPair]:
     for node in walk(condition):
         if isinstance(node, BinaryExpression) and is_comparison(node.operator):
@@ -439,7 +453,7 @@ def _local_remote_pairs(condition: Any) -> Iterator[ColumnPair]:
 
 def _synchronize_pairs(condition: Any) -> Iterator[ColumnPair]:
     for node in walk(condition):
-        pair = _equated(node)
+        pair = _equated_values(node)
         if pair is None:
             continue
         left, right = pair

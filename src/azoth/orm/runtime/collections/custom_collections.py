@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Final
 
@@ -25,6 +25,9 @@ ROLE_NAMES: Final[dict[type, dict[str, str]]] = {
 MutatorMaker = Callable[[Any], dict[str, Callable[..., Any]]]
 
 MUTATOR_MAKERS: Final[dict[type, MutatorMaker]] = {list: list_mutators, set: set_mutators, dict: dict_mutators}
+BULK_ADDERS: Final[dict[type, tuple[str, ...]]] = {list: ("extend", "__iadd__"), set: ("update", "__ior__")}
+"""The methods of each kind of collection that put several items in."""
+
 ROLES: Final = ("appender", "remover", "iterator", "converter")
 
 
@@ -100,6 +103,8 @@ def _reporting_methods(class_: type[Any], roles: dict[str, str]) -> dict[str, Ca
                 continue
             if issubclass(class_, kind):
                 reporting[name] = mutator
+            elif name in BULK_ADDERS.get(kind, ()):
+                reporting[name] = _one_by_one(method, roles["appender"])
             else:
                 reporting[name] = _comparing(method)
     for name, marks in _marked_methods(class_).items():
@@ -178,6 +183,24 @@ def _announcing(method: Callable[..., Any], marks: dict[str, Any]) -> Callable[.
             attribute.removing(state, instance, self, result)
             attribute.removed(state, instance, self, result)
         return result
+
+    return run
+
+
+def _one_by_one(method: Callable[..., Any], appender: str) -> Callable[..., Any]:
+    """Put several items in by the appender of a class that only looks like its kind.
+
+    So each item is announced before it is stored, and what listeners and validators make of it is what is stored.
+    """
+    returns_itself = method.__name__ in {"__iadd__", "__ior__"}
+
+    @wraps(method, updated=())
+    def run(self: object, *given: Iterable[object]) -> object:
+        append = getattr(self, appender)
+        for items in given:
+            for item in list(items):
+                append(item)
+        return self if returns_itself else None
 
     return run
 

@@ -145,7 +145,8 @@ class ColumnKey:
     """Takes the key of an item from the attributes of some of its columns; a tuple if there are several.
 
     Args:
-        columns: the columns; those that were pickled by their names, of their tables and their own.
+        columns: the columns; those that were pickled by their names, of their tables (None for what the class itself
+            is mapped to) and their own.
     """
 
     __slots__ = ("columns",)
@@ -168,15 +169,19 @@ class ColumnKey:
 
 
 def _name(column: Any) -> Any:
-    """Name a column of a table; what is none is pickled itself."""
-    name = getattr(column.table, "fullname", None)
-    return column if name is None else (name, column.key)
+    """Name a column of a table, or of a selectable without a name of its own; what is none is pickled itself."""
+    while hasattr(column, "__clause_element__"):
+        column = column.__clause_element__()
+    table = getattr(column, "table", None)
+    return column if table is None else (getattr(table, "fullname", None), column.key)
 
 
 def _mapped(mapper: Any, column: Any) -> Any:
     if not isinstance(column, tuple):
         return column
     table, key = column
+    if table is None:
+        return mapper.local_table.c[key]
     return next(found.c[key] for found in mapper.tables if found.fullname == table)
 
 

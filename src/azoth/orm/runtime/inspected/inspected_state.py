@@ -47,6 +47,10 @@ class AttributeState:
 
     def load_history(self) -> History:
         """Tell what changed, loading the value first where it is not loaded."""
+        attribute = self.state.manager.attributes.get(self.stored)
+        if getattr(attribute, "never_loads", False):
+            history: History = attribute.history_with_members(self.state, self.state.obj())
+            return history
         _ = self.value
         return self.history
 

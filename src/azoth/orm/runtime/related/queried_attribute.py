@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import UnsupportedRequestError
-from azoth.orm.runtime.history import NO_HISTORY, History
+from azoth.orm.runtime.history import History
 from azoth.orm.runtime.related.collection_attribute import CollectionAttribute
 from azoth.orm.runtime.related.member_changes import MemberChanges
 from azoth.orm.runtime.related.related_attribute import RelatedAttribute
@@ -165,10 +165,22 @@ class QueriedAttribute(CollectionAttribute):
         """Tell what joins and leaves; what stays is known only where somebody looked."""
         changes = self.pending_if_any(state)
         if changes is None:
-            return NO_HISTORY
+            return History([], [], [])
         joining = {id(item) for item in changes.added}
         known = [item for item in changes.known or () if id(item) not in joining]
         return History(list(changes.added), known, list(changes.removed))
+
+    def history_with_members(self, state: InstanceState, instance: object) -> History:
+        """Tell what joins, stays and leaves; what stays of a write-only collection is not looked up.
+
+        Emits: one SELECT, if the collection is dynamic and the owner has a row and a session.
+        """
+        history = self.history_of(state, instance)
+        if self.writes_only:
+            return history
+        joining = {id(item) for item in history.added}
+        staying = [item for item in self.all_members(state, instance) if id(item) not in joining]
+        return history._replace(unchanged=staying)
 
     def load(self, state: InstanceState, instance: Any, items: Iterable[Any]) -> Any:
         """Refuse to be loaded; see ``refuse_loading()``."""
