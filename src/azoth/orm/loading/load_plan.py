@@ -16,6 +16,7 @@ from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.result_nodes import AfterLoad, EntityNode, ResultNode, expressions_of
 from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
+from azoth.orm.loading.row_names import with_columns
 from azoth.orm.loading.statement_runner import (
     Portions,
     note_options,
@@ -36,6 +37,7 @@ from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
+    from azoth.engine.result_shape import ResultShape
     from azoth.orm.loading.loader_options import LoaderTree
     from azoth.orm.runtime.ports import Unit
     from azoth.sql.statement_cache import StatementCache
@@ -75,6 +77,7 @@ class LoadPlan:
         "load",
         "lowered",
         "may_repeat",
+        "own_columns",
         "prepared",
         "refresh",
         "scalar",
@@ -120,6 +123,7 @@ class LoadPlan:
     ) -> None:
         """Note what the results consist of, and write the function that makes them."""
         self.shape: Any = None
+        self.own_columns: tuple[Any, ...] | None = None
         self._own_binds = None
         self.refresh = refresh
         self.entity_nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
@@ -148,6 +152,14 @@ class LoadPlan:
         self.is_heard |= any(manager.dispatch.load or manager.dispatch.refresh for manager in managers)
         self.load = self.write_loader()
         self._tokened_load: RowLoader | None = None
+
+    def shape_for(self, statement: Any) -> ResultShape:
+        """Give the shape of the rows of one statement; aliases and expressions made anew are those of this one."""
+        known, columns = self.own_columns, getattr(statement, "_raw_columns", None)
+        if known is None or columns is None or all(one is own for one, own in zip(columns, known, strict=True)):
+            shape: ResultShape = self.shape
+            return shape
+        return with_columns(self.shape, columns)
 
     def loader_at(self, token: Hashable) -> RowLoader:
         """Give the loader of rows with an identity token: one of its own, so that the plain one knows of none."""

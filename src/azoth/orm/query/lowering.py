@@ -17,8 +17,9 @@ from azoth.orm.loading.loader_criteria import (
     without_criteria,
 )
 from azoth.orm.loading.loader_options import TreeOption
-from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes, shape_of_results
+from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
+from azoth.orm.loading.row_names import are_made_anew, shape_of_results
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.orm.query.statement_facts import kind_of
 from azoth.sql.cache_key import UNCACHEABLE
@@ -85,7 +86,9 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
         criteria=NO_CRITERIA if added is None else added.conditions,
         brings=not any(one.__class__ is TreeOption for one in options),
     )
-    plan.shape = shape_of_results(results)
+    plan.shape = shape_of_results(results, statement._raw_columns)
+    if are_made_anew(statement._raw_columns):
+        plan.own_columns = statement._raw_columns
     plan.may_repeat = may_repeat
     return plan
 

@@ -9,6 +9,7 @@ from azoth import exc
 from azoth.sql.compiler.base import ResultColumn
 from azoth.sql.compiler.froms import Frame, FromCompiler
 from azoth.sql.elements import ClauseElement, Label, LabelReference, UnaryExpression, and_
+from azoth.sql.operators import distinct_op
 from azoth.sql.selectable import (
     CompoundSelect,
     Exists,
@@ -273,7 +274,7 @@ class SelectCompiler(FromCompiler):
         if self.is_whole(select):
             self.kind, self.returns_rows = "select", True
         if self.is_whole(select) or is_result:
-            self.result_columns = [result_column(named) for named in select._named_columns()]
+            self.result_columns = [_declared_column(named) for named in select._named_columns()]
             self.columns_by_name = not select.positional
         self.open_scope(select)
         return self.close_scope(self.process(select.element))
@@ -296,13 +297,33 @@ class SelectCompiler(FromCompiler):
 def result_column(named: NamedColumn) -> ResultColumn:
     """Describe a column of the result."""
     column = named.column
-    name = named.shown or named.name
+    operand = _operand(column) if named.is_natural else None
+    # An expression of one column is not labelled, and goes by the name of that.
+    name = named.shown or named.name if operand is None else operand.name
     objects: tuple[Any, ...] = (column, name)
-    if isinstance(column, Label):
+    if isinstance(column, Label) or (operand is not None and _has_value_of_operand(column)):
         objects += (column.element,)
     if named.key != named.name:
         objects += (named.key,)
     return ResultColumn(name, named.key, column.type, objects)
+
+
+def _operand(column: Any) -> Any:
+    """Find the column that an expression has as its only operand."""
+    if not isinstance(column, UnaryExpression):
+        return None
+    return column.element if column.element.__visit_name__ in ("column", "label") else None
+
+
+def _has_value_of_operand(expression: UnaryExpression[Any]) -> bool:
+    """Tell whether the value is that of the operand, as in ``DISTINCT a`` and ``a DESC``."""
+    return expression.operator is None or expression.operator is distinct_op
+
+
+def _declared_column(named: NamedColumn) -> ResultColumn:
+    """Describe a column that a text was given: what stands behind it is not known."""
+    names = (named.name,) if named.key == named.name else (named.name, named.key)
+    return ResultColumn(named.name, named.key, named.column.type, (named.column, *names))
 
 
 def _needs_name_below(column: Any) -> bool:
