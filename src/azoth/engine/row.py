@@ -224,7 +224,7 @@ def known_index(index: dict[Any, int], key: Any) -> int | None:
     return position
 
 
-def _equal_expression(index: dict[Any, int], key: Any) -> int | None:
+def _equal_expression(index: dict[Any, int], key: object) -> int | None:
     """Find the same expression without values, as a statement has it that was built anew for this execution."""
     if not isinstance(key, ClauseElement) or key._binds or not is_cacheable(key._shape):
         return None

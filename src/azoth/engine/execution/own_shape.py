@@ -11,13 +11,15 @@ from azoth.exc import InvalidRequestError
 from azoth.sql.compiler import ResultColumn
 from azoth.sql.elements import Label
 from azoth.sql.selectable import TextualSelect
+from azoth.sql.selectable.select_base import RowStatement
+from azoth.sql.statement_cache import PreparedStatement
 from azoth.sql.types import NullType, TypeDialect
 from azoth.util.warning import warn
 
 __all__ = ["described_columns", "described_shape", "rebuilt_shape"]
 
 
-def described_columns(prepared: Any, description: Sequence[Any]) -> list[ResultColumn]:
+def described_columns(prepared: PreparedStatement, description: Sequence[Any]) -> list[ResultColumn]:
     """Find what is known of each column of a result that comes from SQL written by hand, or has such parts.
 
     Args:
@@ -102,7 +104,7 @@ def _undeclared(name: str, text: ResultColumn | None = None) -> ResultColumn:
     return ResultColumn(name, name, NullType(), () if text is None else text.objects[:1])
 
 
-def described_shape(prepared: Any, description: Sequence[Any], dialect: TypeDialect) -> ResultShape:
+def described_shape(prepared: PreparedStatement, description: Sequence[Any], dialect: TypeDialect) -> ResultShape:
     """Make the shape of a result whose columns, and their order, only the text of the statement knows."""
     columns = described_columns(prepared, description)
     shape = ResultShape(
@@ -124,7 +126,7 @@ def _mark_ambiguous(shape: ResultShape) -> None:
                 shape.index[known] = AMBIGUOUS
 
 
-def rebuilt_shape(shape: ResultShape, prepared: Any, statement: Any) -> ResultShape:
+def rebuilt_shape(shape: ResultShape, prepared: PreparedStatement, statement: RowStatement) -> ResultShape:
     """Exchange the column objects of a shape for those of a statement that was built the same way.
 
     Statements with aliases and subqueries made anew on each call share one prepared form, but each has columns of its
@@ -155,7 +157,7 @@ def rebuilt_shape(shape: ResultShape, prepared: Any, statement: Any) -> ResultSh
     return ResultShape(shape.keys, tuple(objects), shape.processors, shape.sources)
 
 
-def _rebuilt_textual_shape(shape: ResultShape, prepared: Any, columns: Sequence[Any]) -> ResultShape:
+def _rebuilt_textual_shape(shape: ResultShape, prepared: PreparedStatement, columns: Sequence[Any]) -> ResultShape:
     # Which of the declared columns stands where is known from those of the statement that was prepared.
     stand_ins = {
         id(known): own

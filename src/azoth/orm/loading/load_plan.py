@@ -153,7 +153,7 @@ class LoadPlan:
         self.load = self.write_loader()
         self._tokened_load: RowLoader | None = None
 
-    def shape_for(self, statement: Any) -> ResultShape:
+    def shape_for(self, statement: object) -> ResultShape:
         """Give the shape of the rows of one statement; aliases and expressions made anew are those of this one."""
         known, columns = self.own_columns, getattr(statement, "_raw_columns", None)
         if known is None or columns is None or all(one is own for one, own in zip(columns, known, strict=True)):

@@ -46,7 +46,7 @@ def _objects(raw_columns: Iterable[Any]) -> tuple[tuple[Any, ...], ...]:
     return tuple([objects for raw in raw_columns for objects in _objects_of(raw)])
 
 
-def _objects_of(raw: Any) -> list[tuple[Any, ...]]:
+def _objects_of(raw: object) -> list[tuple[Any, ...]]:
     entity = getattr(raw, "_azoth_entity", None)
     if entity is not None:
         return [(entity.entity, entity)]

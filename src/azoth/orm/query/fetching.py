@@ -206,7 +206,7 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
         columns = self._statement._raw_columns
         return len(columns) == 1 and entity_of(columns[0]) is not None and not self._tuples
 
-    def _results(self, plan: LoadPlan, found: list[Any], statement: Any) -> list[Any]:
+    def _results(self, plan: LoadPlan, found: list[Any], statement: object) -> list[Any]:
         """Make results of what a plan loaded: each object stands once, several things are rows."""
         stands_alone = plan.stands_alone and not self._tuples
         if stands_alone and not plan.may_repeat:

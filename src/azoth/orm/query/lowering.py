@@ -74,7 +74,7 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
     """
     options = statement._with_options
     results, added = _results(statement)
-    core = _of_unions(statement._copy_with(_with_options=()) if options else statement)
+    core = _of_unions(statement._copy_with(_with_options=()) if options else statement, results)
     may_repeat = _may_repeat(core, results)
     plan = LoadPlan(
         core,
@@ -93,16 +93,22 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
     return plan
 
 
-def _of_unions(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Let clauses mean what classes are selected from that do not select from their tables; few do."""
-    joined = [part for join in statement._setup_joins for part in join[:2]]
+def _of_unions(statement: Select[*tuple[Any, ...]], results: Sequence[ResultNode]) -> Select[*tuple[Any, ...]]:
+    """Let clauses and entities mean what classes are selected from that do not select from their tables; few do."""
+    joined = [_joined_entity(part) for join in statement._setup_joins for part in join[:2]]
     for part in (*statement._raw_columns, *statement._from_obj, *joined):
         entity = getattr(part, "_azoth_entity", None)
         if entity is not None and entity.adapt is not unchanged:
-            from azoth.orm.query.moved_to_unions import moved_to_unions  # noqa: PLC0415
+            from azoth.orm.query.moved_to_unions import moved_to_unions, read_from_unions  # noqa: PLC0415
 
-            return moved_to_unions(statement)
+            read_from_unions(statement, results)
+            return moved_to_unions(statement, joined)
     return statement
+
+
+def _joined_entity(part: object) -> object:
+    """Find the entity that a join leads to, along a relationship or not."""
+    return getattr(part, "entity", None) if hasattr(part, "__join_steps__") else part
 
 
 def _results(statement: Any) -> tuple[list[ResultNode], JoinedCriteria | None]:
@@ -136,7 +142,7 @@ def sent_form(statement: object) -> object:
     if not isinstance(narrowed, Select) or not names_entities(narrowed):
         return narrowed
     results, added = _results(narrowed)
-    core = _of_unions(narrowed._copy_with(_with_options=()) if narrowed._with_options else narrowed)
+    core = _of_unions(narrowed._copy_with(_with_options=()) if narrowed._with_options else narrowed, results)
     return lowered_select(core, results, NO_CRITERIA if added is None else added.conditions)[0]
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from azoth import exc
 from azoth.sql.compiler.base import ResultColumn
 from azoth.sql.compiler.froms import Frame, FromCompiler
-from azoth.sql.elements import ClauseElement, Label, LabelReference, UnaryExpression, and_
+from azoth.sql.elements import ClauseElement, ColumnClause, Label, LabelReference, UnaryExpression, and_
 from azoth.sql.operators import distinct_op
 from azoth.sql.selectable import (
     CompoundSelect,
@@ -162,6 +162,8 @@ class SelectCompiler(FromCompiler):
             wrapped = expression.type.dialect_impl(self.dialect).column_expression(expression)  # type: ignore[arg-type]
         text = self.process(expression if wrapped is None else wrapped, **options)
         needs_name = wrapped is not None or not named.is_natural or (asfrom and _needs_name_below(column))
+        if asfrom and not needs_name and isinstance(column, ColumnClause) and column.table is not None:
+            needs_name = self.column_there(column).name != named.name
         return f"{text} AS {self.quote(named.name)}" if needs_name else text
 
     # --- GROUP BY, ORDER BY, LIMIT ---
@@ -299,7 +301,7 @@ def result_column(named: NamedColumn) -> ResultColumn:
     column = named.column
     operand = _operand(column) if named.is_natural else None
     # An expression of one column is not labelled, and goes by the name of that.
-    name = named.shown or named.name if operand is None else operand.name
+    name = named.shown or (None if operand is None else operand.name) or named.name
     objects: tuple[Any, ...] = (column, name)
     if isinstance(column, Label) or (operand is not None and _has_value_of_operand(column)):
         objects += (column.element,)
@@ -308,11 +310,11 @@ def result_column(named: NamedColumn) -> ResultColumn:
     return ResultColumn(name, named.key, column.type, objects)
 
 
-def _operand(column: Any) -> Any:
+def _operand(column: object) -> ColumnClause[Any] | Label[Any] | None:
     """Find the column that an expression has as its only operand."""
     if not isinstance(column, UnaryExpression):
         return None
-    return column.element if column.element.__visit_name__ in ("column", "label") else None
+    return column.element if isinstance(column.element, ColumnClause | Label) else None
 
 
 def _has_value_of_operand(expression: UnaryExpression[Any]) -> bool:

@@ -24,6 +24,7 @@ from azoth.sql.selectable.column_names import (
     SelectLabelStyle,
     named_columns,
 )
+from azoth.sql.selectable.columns_elsewhere import column_elsewhere, host_of
 from azoth.sql.selectable.compound import (
     CompoundSelect,
     SetOperation,
@@ -86,9 +87,10 @@ __all__ = [
     "Narrowed", "ProxyColumn", "ReturnsRows", "ScalarSelect", "ScalarValues", "Select", "SelectBase",
     "SelectLabelStyle", "SelectStatementGrouping", "Selectable", "SetOperation", "Statement", "Subquery", "TableClause",
     "TableSample", "TableValuedAlias", "TakesExtensions", "TextAsFrom", "TextualSelect", "Values", "alias", "builders",
-    "can_join", "canonical_shape", "correlated_froms", "corresponding", "cte", "entity_or_element", "except_",
-    "except_all", "exists", "filter_by_criteria", "intersect", "intersect_all", "join", "join_by_steps",
-    "join_condition", "joined_froms", "lateral", "lineage_of", "named_columns", "outerjoin", "refuse_ambiguous_names",
-    "replace_consistently", "replace_free", "resolve_from", "result_expressions", "select", "statement_froms",
-    "subquery", "table", "tables_in", "tablesample", "union", "union_all", "values", "without_narrowing",
+    "can_join", "canonical_shape", "column_elsewhere", "correlated_froms", "corresponding", "cte", "entity_or_element",
+    "except_", "except_all", "exists", "filter_by_criteria", "host_of", "intersect", "intersect_all", "join",
+    "join_by_steps", "join_condition", "joined_froms", "lateral", "lineage_of", "named_columns", "outerjoin",
+    "refuse_ambiguous_names", "replace_consistently", "replace_free", "resolve_from", "result_expressions", "select",
+    "statement_froms", "subquery", "table", "tables_in", "tablesample", "union", "union_all", "values",
+    "without_narrowing",
 ]  # fmt: skip

@@ -429,7 +429,7 @@ def _bind_for(unit: StatementUnit, statement: Any, bind_arguments: Options) -> A
     return session.get_bind(**arguments)
 
 
-def _result(unit: StatementUnit, plan: LoadPlan, chunks: Iterable[list[Any]], statement: Any) -> Any:
+def _result(unit: StatementUnit, plan: LoadPlan, chunks: Iterable[list[Any]], statement: object) -> Any:
     result: Any = ChunkedIteratorResult(plan.shape_for(statement), chunks)
     result._source.holds = unit.session
     result._unique_filters = plan.unique_filters
