@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from azoth.engine.execution.announcing import announce, tell_executed
 from azoth.engine.execution.own_shape import described_columns, described_shape, rebuilt_shape
 from azoth.exc import InvalidRequestError, NoSuchColumnError
-from azoth.orm.loading.load_plan import LoadPlan
+from azoth.orm.loading.load_plan import LoadPlan, are_made_anew, shape_of_results
 from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes
 from azoth.orm.loading.row_loader import RowLayout
-from azoth.orm.loading.row_names import are_made_anew, shape_of_results
 from azoth.orm.loading.statement_runner import raise_failure, run
 from azoth.orm.loading.value_nodes import BundleNode, ValueNode
 from azoth.sql.cache_key import UNCACHEABLE, shape_of

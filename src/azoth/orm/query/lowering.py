@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from azoth.orm import bulk
 from azoth.orm.loading.criteria_in_statement import add_criteria, expressions_with_criteria
 from azoth.orm.loading.joined_eager import NO_CRITERIA, exchange_expressions, joined_mappers, mappers_with_expressions
-from azoth.orm.loading.load_plan import LoadPlan, lowered_select
+from azoth.orm.loading.load_plan import LoadPlan, are_made_anew, lowered_select, shape_of_results
 from azoth.orm.loading.loader_criteria import (
     JoinedCriteria,
     LoaderCriteriaOption,
@@ -19,7 +19,6 @@ from azoth.orm.loading.loader_criteria import (
 from azoth.orm.loading.loader_options import TreeOption
 from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
-from azoth.orm.loading.row_names import are_made_anew, shape_of_results
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.orm.query.statement_facts import kind_of
 from azoth.sql.cache_key import UNCACHEABLE

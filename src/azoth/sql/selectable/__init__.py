@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azoth.sql.elements import OF_CONNECTIONS, Executable
-from azoth.sql.selectable.adapt import corresponding, replace_consistently
+from azoth.sql.selectable.adapt import column_elsewhere, corresponding, host_of, replace_consistently
 from azoth.sql.selectable.affixed import HasPrefixes, HasSuffixes
 from azoth.sql.selectable.alias import (
     Alias,
@@ -24,7 +24,6 @@ from azoth.sql.selectable.column_names import (
     SelectLabelStyle,
     named_columns,
 )
-from azoth.sql.selectable.columns_elsewhere import column_elsewhere, host_of
 from azoth.sql.selectable.compound import (
     CompoundSelect,
     SetOperation,

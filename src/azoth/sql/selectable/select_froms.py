@@ -8,7 +8,7 @@ from typing import Any
 from azoth import exc
 from azoth.sql.elements import ClauseElement, ClauseList, ColumnClause, ColumnElement, Part, truth_operand
 from azoth.sql.ports import JoinStep
-from azoth.sql.selectable.columns_elsewhere import are_elsewhere, column_elsewhere, host_of, is_elsewhere
+from azoth.sql.selectable.adapt import are_elsewhere, column_elsewhere, host_of, is_elsewhere
 from azoth.sql.selectable.from_clause import FromClause, builders
 from azoth.sql.selectable.join import Join
 from azoth.sql.selectable.join_condition import can_join, equalities_in
