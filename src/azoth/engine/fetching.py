@@ -233,13 +233,17 @@ class _Uniqueness:
 
     def filter(self, elements: list[Any]) -> list[Any]:
         """Keep the elements that were not seen before."""
+        return self.sources(elements, elements)
+
+    def sources(self, sources: list[Any], elements: list[Any]) -> list[Any]:
+        """Keep what the elements come from that were not seen before; one source for each element."""
         key, seen, kept = self._key, self._seen, []
         try:
-            for element in elements:
+            for source, element in zip(sources, elements, strict=True):
                 mark = element if key is None else key(element)
                 if mark not in seen:
                     seen.add(mark)
-                    kept.append(element)
+                    kept.append(source)
         except TypeError as error:
             raise InvalidRequestError(
                 "unique() cannot compare the elements of this result",

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence, Val
 from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVarTuple, cast
 
 from azoth.exc import AmbiguousColumnError, NoSuchColumnError
+from azoth.sql.cache_key import is_cacheable
+from azoth.sql.elements import ClauseElement
 
 __all__ = ["BaseRow", "ResultKeys", "Row", "RowMapping", "column_index", "index_by_key", "row_class"]
 
@@ -191,12 +193,14 @@ def index_by_key(keys: Sequence[str], objects: Sequence[Sequence[Any]] = ()) -> 
     index: dict[Any, int] = {}
     for position, key in enumerate(keys):
         index[key] = AMBIGUOUS if key in index else position
+    has_repeated_names = len(index) < len(keys)
     for position, aliases in enumerate(objects):
         for alias in aliases:
-            if not isinstance(alias, str):
-                index.setdefault(alias, position)
-            elif alias not in index:
-                index[alias] = position
+            known = index.setdefault(alias, position)
+            if has_repeated_names and known != position and isinstance(alias, str):
+                # A column's key that is the name of another column gives way to it, as long as names tell columns
+                # apart; where they do not, nobody can know that this one does.
+                index[alias] = AMBIGUOUS
     return index
 
 
@@ -209,17 +213,25 @@ def known_index(index: dict[Any, int], key: Any) -> int | None:
     if position is None and not isinstance(key, str):
         if hasattr(key, "__clause_element__"):
             return known_index(index, key.__clause_element__())
-        name = getattr(key, "key", None)
-        if not isinstance(name, str) or (hasattr(key, "table") and _knows_columns(index)):
-            # Where the columns are known, another one is none of them, though it has the same name. Labels are: they
-            # have no other identity when a statement is built anew.
+        if getattr(key, "table", None) is not None:
+            # A column is no other one, though that has the same name.
             return None
-        return index.get(name)
+        position = _equal_expression(index, key)
+        name = getattr(key, "key", None)
+        if position is None and isinstance(name, str) and not hasattr(key, "table"):
+            # Labels have no other identity when a statement is built anew.
+            position = index.get(name)
     return position
 
 
-def _knows_columns(index: dict[Any, int]) -> bool:
-    return any(not isinstance(known, str) for known in index)
+def _equal_expression(index: dict[Any, int], key: object) -> int | None:
+    """Find the same expression without values, as a statement has it that was built anew for this execution."""
+    if not isinstance(key, ClauseElement) or key._binds or not is_cacheable(key._shape):
+        return None
+    for known, position in index.items():
+        if isinstance(known, ClauseElement) and known._shape == key._shape and not known._binds:
+            return position
+    return None
 
 
 def column_index(index: dict[Any, int], key: Any) -> int:
@@ -264,14 +276,14 @@ BaseRow = Row
 
 def _new_class(keys: tuple[str, ...], index: dict[Any, int]) -> type[Row[*tuple[Any, ...]]]:
     namespace: dict[str, Any] = {"__slots__": (), "_key_names": keys, "_index": index}
-    for position, key in enumerate(keys):
+    for key in keys:
         if not _can_be_attribute(key) or (key not in _TUPLE_NAMES and hasattr(tuple, key)):
             continue
-        namespace[key] = property(operator.itemgetter(position)) if index[key] >= 0 else _ambiguous_attribute(key)
+        namespace[key] = _attribute(key, index[key])
     for name, position in index.items():
         # A column whose key is not its name in the database is read by either.
         if isinstance(name, str) and name not in namespace and not hasattr(Row, name) and _can_be_attribute(name):
-            namespace[name] = property(operator.itemgetter(position))
+            namespace[name] = _attribute(name, position)
     return type("Row", (Row,), namespace)
 
 
@@ -282,7 +294,10 @@ def _can_be_attribute(key: str) -> bool:
     return not (key.startswith("_") and hasattr(Row, key))
 
 
-def _ambiguous_attribute(key: str) -> property:
+def _attribute(key: str, position: int) -> property:
+    if position != AMBIGUOUS:
+        return property(operator.itemgetter(position))
+
     def read(row: Row[*tuple[Any, ...]]) -> Any:
         raise _ambiguous(key)
 

@@ -14,8 +14,8 @@ Node = TypeVar("Node", bound="Visitable")
 DERIVED_FROM_FIELDS = ("_shape", "_binds")
 """Cached values that a copy with other fields must compute anew."""
 
-LEFT_BEHIND = frozenset((*DERIVED_FROM_FIELDS, "_memo"))
-"""What is not pickled: shapes hold numbers that have a meaning in their process only."""
+LEFT_BEHIND = frozenset((*DERIVED_FROM_FIELDS, "_memo", "_column_for"))
+"""What is not pickled: shapes hold numbers that have a meaning in their process only, and mappers stay there."""
 
 
 class InternalTraversal(Enum):

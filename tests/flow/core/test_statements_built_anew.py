@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 import azoth
-from azoth import Column, Integer, MetaData, Table, func, insert, select
+from azoth import Column, Integer, MetaData, Table, case, column, func, insert, select
 from azoth.exc import NoSuchColumnError
-from azoth.orm import Session, aliased, declarative_base
+from azoth.orm import Bundle, Session, aliased, declarative_base
 
 metadata = MetaData()
 nodes = Table("nodes", metadata, Column("id", Integer, primary_key=True), Column("parent_id", Integer))
@@ -53,6 +53,42 @@ def test_labels_built_anew_find_their_column(filled: azoth.Engine) -> None:
             count, highest = func.count().label("count_of_all"), func.max(nodes.c.id).label("highest")
             mapping = connection.execute(select(count, highest)).one()._mapping
             assert (mapping[count], mapping[highest]) == (2, 2)
+
+
+def test_expressions_built_anew_find_their_column(filled: azoth.Engine) -> None:
+    with filled.connect() as connection:
+        for step in (1, 2):
+            more, text_of, negative = nodes.c.id + step, func.lower(nodes.c.id), -nodes.c.id
+            kind = case((nodes.c.id == step, "this"), else_="other")
+            plain, inside = column("parent_id"), select(func.max(nodes.c.id)).scalar_subquery()
+            statement = select(more, text_of, negative, kind, plain, inside).select_from(nodes).where(nodes.c.id == 1)
+            mapping = connection.execute(statement).one()._mapping
+            found = [mapping[one] for one in (more, text_of, negative, kind, plain, inside)]
+            assert found == [1 + step, "1", -1, "this" if step == 1 else "other", None, 2]
+
+
+def test_expressions_with_other_values_are_not_those_that_were_selected(filled: azoth.Engine) -> None:
+    with filled.connect() as connection:
+        row = connection.execute(select(nodes.c.id + 1)).first()
+        assert row is not None
+        assert nodes.c.id + 7 not in row._mapping
+
+
+def test_rows_of_a_session_are_read_by_what_its_statement_names(filled: azoth.Engine) -> None:
+    with Session(filled) as session:
+        for step in (1, 2):
+            parent = aliased(Node)
+            pair, more = Bundle("pair", Node.id, parent.id), Node.id + step
+            selected, on = (Node, parent, parent.id, more, func.lower(Node.id), pair), Node.parent_id == parent.id
+            statement: Any = select(*selected).join(parent, on)
+            for row in (session.execute(statement).one(), session.query(*selected).join(parent, on).first()):
+                mapping = row._mapping
+                assert (mapping[Node].id, mapping[parent].id, mapping[parent.id]) == (2, 1, 1)
+                assert (mapping[more], mapping[func.lower(Node.id)], mapping[pair]) == (2 + step, "2", (2, 1))
+                assert Node.parent_id not in mapping
+                assert aliased(Node) not in mapping
+            assert session.execute(statement).columns(parent.id, more).all() == [(1, 2 + step)]
+            assert session.execute(statement).scalars(parent).one().id == 1
 
 
 def test_load_plans_of_statements_with_aliases_are_shared(filled: azoth.Engine) -> None:

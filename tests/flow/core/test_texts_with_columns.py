@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 import azoth
-from azoth import Column, Date, Integer, MetaData, String, Table, column, insert, select, text
-from azoth.exc import AzothWarning, InvalidRequestError, NoSuchColumnError
+from azoth import Column, Date, Integer, MetaData, String, Table, column, insert, literal_column, select, text
+from azoth.exc import AmbiguousColumnError, AzothWarning, InvalidRequestError, NoSuchColumnError
 from azoth.orm import Session, declarative_base
 from azoth.sql.expression import TextualSelect
 from azoth.types import NullType
@@ -97,8 +97,66 @@ def test_the_columns_of_a_textual_select_may_be_a_list(connection: Any) -> None:
 def test_a_free_column_is_none_of_those_that_are_known(connection: Any) -> None:
     selected = connection.execute(select(days.c.id, days.c.name)).one()
     declared = connection.execute(text("SELECT id, name FROM days").columns(id=Integer, name=String)).one()
-    for row in (selected, declared):
+    plain = connection.execute(text("SELECT id, name FROM days")).one()
+    for row in (selected, declared, plain):
         assert column("id") not in row._mapping
         with pytest.raises(NoSuchColumnError):
             row._mapping[column("name")]
-    assert connection.execute(text("SELECT id, name FROM days")).one()._mapping[column("id")] == 7
+
+
+def test_a_plain_text_has_no_columns_of_tables(connection: Any) -> None:
+    row = connection.execute(text("SELECT id, name FROM days")).one()
+    assert days.c.id not in row._mapping
+    with pytest.raises(NoSuchColumnError):
+        row._mapping[days.c.name]
+    assert row._mapping["name"] == row.name
+
+
+def test_a_text_may_give_a_column_as_its_table_and_its_name(connection: Any) -> None:
+    wanted = [days.c.id, days.c.name]
+    said = text("SELECT name AS days_name, id FROM days")
+    row = connection.execute(TextualSelect(said, wanted, positional=False)).one()
+    assert (row._mapping[days.c.id], row._mapping[days.c.name]) == (7, "first")
+
+
+def test_a_declared_column_that_two_columns_of_a_text_may_be_is_refused(connection: Any) -> None:
+    said = text("SELECT name, id AS name FROM days")
+    row = connection.execute(TextualSelect(said, [days.c.name], positional=False)).one()
+    with pytest.raises(AmbiguousColumnError):
+        row._mapping[days.c.name]
+
+
+def test_a_label_of_a_text_says_nothing_of_the_column_behind_it(connection: Any) -> None:
+    one, other = days.c.id.label("one"), days.c.id.label(None)
+    row = connection.execute(text("SELECT 1, 2").columns(one, other)).one()
+    assert (row._mapping[one], row._mapping[other]) == (1, 2)
+    with pytest.raises(NoSuchColumnError):
+        row._mapping[days.c.id]
+
+
+def test_declared_columns_made_anew_read_rows_of_a_statement_that_is_known(connection: Any) -> None:
+    for _ in range(2):
+        number, title = column("id", Integer), column("name", String)
+        row = connection.execute(text("SELECT name, id FROM days").columns(title, number)).one()
+        assert (row._mapping[number], row._mapping[title]) == (7, "first")
+        named = text("SELECT name, id FROM days").columns(id=Integer, name=String)
+        row = connection.execute(named).one()
+        assert [row._mapping[one] for one in named.selected_columns] == [7, "first"]
+
+
+def test_texts_among_the_columns_of_a_select_find_their_values(connection: Any) -> None:
+    for _ in range(2):
+        least, most = text("min(id)"), text("max(name)")
+        row = connection.execute(select(least, most).select_from(days)).one()
+        assert (row._mapping[least], row._mapping[most]) == (7, "first")
+
+
+def test_a_star_gives_the_columns_that_the_database_has_for_it(connection: Any) -> None:
+    inner = select(days.c.id).subquery()
+    assert connection.execute(select("*").select_from(inner)).one()._fields == ("id",)
+    assert connection.execute(select(literal_column("days.*")).select_from(days)).one()._fields == ("id", "day", "name")
+    statement = select(days.c.name, literal_column("inner_one.*"), days.c.day)
+    statement = statement.select_from(days, select(days.c.id, days.c.name).subquery("inner_one"))
+    row = connection.execute(statement).one()
+    assert row._fields == ("name", "id", "name", "day")
+    assert (row._mapping[days.c.name], row._mapping[days.c.day]) == ("first", DAY)

@@ -471,9 +471,11 @@ class CursorResult(Result[*Values], Generic[*Values]):
         return self._spliced(shape, [*self._picked_rows(), *other._picked_rows()])
 
     def _picked_rows(self) -> list[Any]:
-        """Read all rows as the driver makes them, in the columns that were chosen."""
+        """Read all rows as the driver makes them, in the columns that were chosen; each once after ``unique()``."""
         sources = self._shape.sources
         rows = self.driver_rows()
+        if self._unique is not None:
+            rows = self._unique.sources(rows, self._make(rows))
         return rows if sources is None else [tuple([row[source] for source in sources]) for row in rows]
 
     def _spliced(self, shape: ResultShape, rows: list[Any]) -> CursorResult[*tuple[Any, ...]]:

@@ -243,10 +243,10 @@ def shape_of_result(
         return shape_of_keys(tuple(names))
     if prepared.is_textual:
         shape: ResultShape = connection.engine._described_shape(prepared, cursor.description)
-        return shape
-    shape = connection.engine._result_shape(prepared)
-    if prepared.is_shared and statement is not prepared.compiled.statement:
-        return rebuilt_shape(shape, statement)
+    else:
+        shape = connection.engine._result_shape(prepared)
+    if (prepared.is_shared or prepared.is_textual) and statement is not prepared.compiled.statement:
+        return rebuilt_shape(shape, prepared, statement)
     return shape
 
 

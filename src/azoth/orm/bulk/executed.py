@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, cast
 from azoth.engine.result import ChunkedIteratorResult
 from azoth.orm.bulk.rows_of_class import in_keys
 from azoth.orm.loading.given_rows import Executed, given_rows, given_rows_later
-from azoth.orm.loading.result_nodes import names_entities, result_nodes, shape_of_results
+from azoth.orm.loading.load_plan import shape_of_results
+from azoth.orm.loading.result_nodes import names_entities, result_nodes
 from azoth.orm.loading.terms import TOKEN, Terms, at_token
 from azoth.sql.dml import Change, Update
 from azoth.sql.selectable import Executable, select
@@ -125,7 +126,7 @@ def read_by_key(
         for row in found:
             given = row[: -len(primary_key)]
             by_key[tuple(row[-len(primary_key) :])] = given[0] if len(given) == 1 else given
-    shape = shape_of_results(result_nodes(returning, statement._with_options))
+    shape = shape_of_results(result_nodes(returning, statement._with_options), returning)
     return CountedResult(shape, ([by_key[key] for key in keys if key in by_key],), len(keys))
 
 

@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from azoth.engine.execution.announcing import announce, tell_executed
-from azoth.engine.execution.own_shape import described_columns
+from azoth.engine.execution.own_shape import described_columns, described_shape, rebuilt_shape
 from azoth.exc import InvalidRequestError, NoSuchColumnError
-from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes, shape_of_results
+from azoth.orm.loading.load_plan import LoadPlan, are_made_anew, shape_of_results
+from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes
 from azoth.orm.loading.row_loader import RowLayout
 from azoth.orm.loading.statement_runner import raise_failure, run
 from azoth.orm.loading.value_nodes import BundleNode, ValueNode
@@ -111,7 +111,9 @@ class GivenRowsPlan(LoadPlan):
             _put(value.expression, place, places, processors, dialect)
         layout = RowLayout(places, processors)
         self._take_results(results, layout, scalar=len(results) == 1, refresh=refresh, brings=True)
-        self.shape = shape_of_results(results)
+        self.shape = shape_of_results(results, raw_columns)
+        if are_made_anew(raw_columns):
+            self.own_columns = tuple(raw_columns)
 
 
 def given_rows(
@@ -235,7 +237,10 @@ def given_rows_plan(
     if prepared.columns:
         known = described_columns(prepared, cursor.description) if prepared.is_textual else prepared.columns
         names = tuple([column.name for column in known])
-        if prepared.is_shared:
+        if prepared.is_textual:
+            described = described_shape(prepared, cursor.description, connection.dialect)
+            objects = list(rebuilt_shape(described, prepared, statement).objects)
+        elif prepared.is_shared:
             objects = [(expression,) for expression, _ in statement._result_expressions()]
         else:
             objects = [column.objects for column in known]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+from azoth.engine.result import scalar_shape
+from azoth.engine.result_shape import ResultShape
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
@@ -27,11 +29,14 @@ from azoth.orm.loading.statement_runner import (
 )
 from azoth.orm.loading.terms import REFRESHING, Terms, token_of
 from azoth.orm.loading.value_nodes import BundleNode
+from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
+from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
 from azoth.sql.elements import ClauseElement
-from azoth.sql.selectable import Select, replace_consistently
+from azoth.sql.selectable import FromClause, Select, canonical_shape, replace_consistently
 from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
@@ -75,6 +80,7 @@ class LoadPlan:
         "load",
         "lowered",
         "may_repeat",
+        "own_columns",
         "prepared",
         "refresh",
         "scalar",
@@ -130,6 +136,7 @@ class LoadPlan:
     ) -> None:
         """Note what the results consist of, and write the function that makes them."""
         self.shape: Any = None
+        self.own_columns: tuple[Any, ...] | None = None
         self._own_binds = None
         self.refresh = refresh
         self.entity_nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
@@ -165,6 +172,14 @@ class LoadPlan:
         self.is_heard |= any(manager.dispatch.load or manager.dispatch.refresh for manager in managers)
         self.load = self.write_loader()
         self._tokened_load: RowLoader | None = None
+
+    def shape_for(self, statement: object) -> ResultShape:
+        """Give the shape of the rows of one statement; aliases and expressions made anew are those of this one."""
+        known, columns = self.own_columns, getattr(statement, "_raw_columns", None)
+        if known is None or columns is None or all(one is own for one, own in zip(columns, known, strict=True)):
+            shape: ResultShape = self.shape
+            return shape
+        return with_columns(self.shape, columns)
 
     def loader_at(self, token: Hashable) -> RowLoader:
         """Give the loader of rows with an identity token: one of its own, so that the plain one knows of none."""
@@ -462,3 +477,53 @@ def stands_alone(result: ResultNode) -> bool:
 
 def _title(result: ResultNode) -> str:
     return result.mapper.class_.__name__ if isinstance(result, EntityNode) else result.key
+
+
+def shape_of_results(results: Sequence[ResultNode], raw_columns: Sequence[Any]) -> ResultShape:
+    """Make the shape of result rows; a single thing stands in the results by itself.
+
+    Args:
+        results: what the rows consist of.
+        raw_columns: what was passed to ``select()`` or ``returning()``.
+    """
+    keys = tuple([_result_key(result) for result in results])
+    objects = _objects(raw_columns)
+    return scalar_shape(keys[0], objects[0]) if len(keys) == 1 else ResultShape(keys, objects)
+
+
+def with_columns(shape: ResultShape, raw_columns: Sequence[Any]) -> ResultShape:
+    """Make the shape of the rows of a statement whose aliases and expressions stand in the places of others.
+
+    Args:
+        shape: the shape of the rows of the other statement.
+        raw_columns: what the statement selects.
+    """
+    objects = _objects(raw_columns)
+    return scalar_shape(shape.keys[0], objects[0]) if len(shape.keys) == 1 else ResultShape(shape.keys, objects)
+
+
+def are_made_anew(raw_columns: Iterable[Any]) -> bool:
+    """Tell whether statements of one shape may select objects of their own: aliases, expressions with values."""
+    return any(canonical_shape(raw._shape) is not raw._shape or raw._binds for raw in raw_columns)
+
+
+def _objects(raw_columns: Iterable[Any]) -> tuple[tuple[Any, ...], ...]:
+    return tuple([objects for raw in raw_columns for objects in _objects_of(raw)])
+
+
+def _objects_of(raw: object) -> list[tuple[Any, ...]]:
+    entity = getattr(raw, "_azoth_entity", None)
+    if entity is not None:
+        return [(entity.entity, entity)]
+    if isinstance(raw, Bundle | CompositeAttribute):
+        return [(raw,)]
+    element = element_of(raw)
+    return [(column,) for column in element.c] if isinstance(element, FromClause) else [(element,)]
+
+
+def _result_key(result: ResultNode) -> str:
+    if isinstance(result, EntityNode):
+        entity = result.entity
+        name: str | None = None if entity.is_mapper else entity.name
+        return name or result.mapper.class_.__name__
+    return result.key

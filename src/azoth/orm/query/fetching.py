@@ -187,12 +187,12 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
             return self._fetch_observed(session, statement)
         if statement.__class__ is not Select:
             plan, given = session.unit.given(statement, self._params)
-            return self._results(plan, given)
+            return self._results(plan, given, statement)
         if not self._names_entities and not names_entities(statement):
             return list(session.execute(statement, self._params).all())
         plan, connection, prepared, terms = session.unit.prepare(statement, self._params)
         found: list[Any] = plan.run(session.unit, connection, prepared, None, terms)
-        return self._results(plan, found)
+        return self._results(plan, found, statement)
 
     def _fetch_observed(self, session: SessionPort, statement: Any) -> list[Any]:
         """Go through the session's ``execute()``, because somebody listens to it."""
@@ -206,12 +206,12 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
         columns = self._statement._raw_columns
         return len(columns) == 1 and entity_of(columns[0]) is not None and not self._tuples
 
-    def _results(self, plan: LoadPlan, found: list[Any]) -> list[Any]:
+    def _results(self, plan: LoadPlan, found: list[Any], statement: object) -> list[Any]:
         """Make results of what a plan loaded: each object stands once, several things are rows."""
         stands_alone = plan.stands_alone and not self._tuples
         if stands_alone and not plan.may_repeat:
             return found
-        results: list[Any] = found if stands_alone else plan.shape.rows(found)
+        results: list[Any] = found if stands_alone else plan.shape_for(statement).rows(found)
         return _each_once(results, plan.entity_places, stands_alone=stands_alone)
 
     def _in_portions(self, size: int) -> Iterator[Any]:
@@ -224,8 +224,9 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
             yield from result.scalars() if self._gives_objects() else result
             return
         plan, connection, prepared, terms = session.unit.prepare(self._statement, self._params)
+        shape = plan.shape_for(self._statement)
         for found in plan.chunks(session.unit, connection, prepared, size, terms):
-            yield from found if plan.stands_alone and not self._tuples else plan.shape.rows(found)
+            yield from found if plan.stands_alone and not self._tuples else shape.rows(found)
 
     def _only_mapper(self, method: str) -> Any:
         columns = self._statement._raw_columns

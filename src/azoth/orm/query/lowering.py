@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from azoth.orm import bulk
 from azoth.orm.loading.criteria_in_statement import add_criteria, expressions_with_criteria
 from azoth.orm.loading.joined_eager import NO_CRITERIA, exchange_expressions, joined_mappers, mappers_with_expressions
-from azoth.orm.loading.load_plan import LoadPlan, lowered_select
+from azoth.orm.loading.load_plan import LoadPlan, are_made_anew, lowered_select, shape_of_results
 from azoth.orm.loading.loader_criteria import (
     JoinedCriteria,
     LoaderCriteriaOption,
@@ -17,7 +17,7 @@ from azoth.orm.loading.loader_criteria import (
     without_criteria,
 )
 from azoth.orm.loading.loader_options import TreeOption
-from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes, shape_of_results
+from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
 from azoth.orm.loading.row_loader import may_bring_several
 from azoth.orm.mapping.attributes.column_adapter import unchanged
@@ -74,7 +74,7 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
     """
     options = statement._with_options
     results, added = _results(statement)
-    core = _of_unions(statement._copy_with(_with_options=()) if options else statement)
+    core = _of_unions(statement._copy_with(_with_options=()) if options else statement, results)
     may_repeat = _may_repeat(core, results)
     plan = LoadPlan(
         core,
@@ -87,21 +87,29 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
         brings=not any(one.__class__ is TreeOption for one in options),
         compares_versions=any(getattr(one, "compares_versions", False) for one in options),
     )
-    plan.shape = shape_of_results(results)
+    plan.shape = shape_of_results(results, statement._raw_columns)
+    if are_made_anew(statement._raw_columns):
+        plan.own_columns = statement._raw_columns
     plan.may_repeat = may_repeat
     return plan
 
 
-def _of_unions(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Let clauses mean what classes are selected from that do not select from their tables; few do."""
-    joined = [part for join in statement._setup_joins for part in join[:2]]
+def _of_unions(statement: Select[*tuple[Any, ...]], results: Sequence[ResultNode]) -> Select[*tuple[Any, ...]]:
+    """Let clauses and entities mean what classes are selected from that do not select from their tables; few do."""
+    joined = [_joined_entity(part) for join in statement._setup_joins for part in join[:2]]
     for part in (*statement._raw_columns, *statement._from_obj, *joined):
         entity = getattr(part, "_azoth_entity", None)
         if entity is not None and entity.adapt is not unchanged:
-            from azoth.orm.query.moved_to_unions import moved_to_unions  # noqa: PLC0415
+            from azoth.orm.query.moved_to_unions import moved_to_unions, read_from_unions  # noqa: PLC0415
 
-            return moved_to_unions(statement)
+            read_from_unions(statement, results)
+            return moved_to_unions(statement, joined)
     return statement
+
+
+def _joined_entity(part: object) -> object:
+    """Find the entity that a join leads to, along a relationship or not."""
+    return getattr(part, "entity", None) if hasattr(part, "__join_steps__") else part
 
 
 def _results(statement: Any) -> tuple[list[ResultNode], JoinedCriteria | None]:
@@ -135,7 +143,7 @@ def sent_form(statement: object) -> object:
     if not isinstance(narrowed, Select) or not names_entities(narrowed):
         return narrowed
     results, added = _results(narrowed)
-    core = _of_unions(narrowed._copy_with(_with_options=()) if narrowed._with_options else narrowed)
+    core = _of_unions(narrowed._copy_with(_with_options=()) if narrowed._with_options else narrowed, results)
     return lowered_select(core, results, NO_CRITERIA if added is None else added.conditions)[0]
 
 

@@ -42,6 +42,13 @@ class ResultColumn(NamedTuple):
     type: TypeEngine[Any]
     objects: tuple[Any, ...]
 
+    @property
+    def is_text(self) -> bool:
+        """Whether only the database knows its name, and whether it is one column or several."""
+        selected = self.objects[0]
+        kind = selected.__visit_name__
+        return bool(kind == "textclause" or (kind == "column" and selected.is_literal and selected.name.endswith("*")))
+
 
 class DefaultParameter(BindParameter[Any]):
     """The placeholder of a column whose value a function in Python makes for each row.

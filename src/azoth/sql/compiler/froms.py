@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from azoth.sql.compiler.expressions import ExpressionCompiler
-from azoth.sql.elements import BindParameter
+from azoth.sql.elements import BindParameter, ColumnClause
 from azoth.sql.selectable import (
     CTE,
     AnonymousName,
@@ -16,6 +16,7 @@ from azoth.sql.selectable import (
     Subquery,
     TakesExtensions,
     Values,
+    column_elsewhere,
 )
 
 __all__ = ["FromCompiler"]
@@ -48,6 +49,7 @@ class Frame:
         self.around = around
         self.own = own
         self.all = around + own
+        self.has_columns_of_others = any(table._column_for is not None for table in self.all)
 
 
 class FromCompiler(ExpressionCompiler):
@@ -72,6 +74,21 @@ class FromCompiler(ExpressionCompiler):
         return not self._scopes
 
     # --- names ---
+
+    def visit_column(self, column: ColumnClause[Any], include_table: bool = True, **options: object) -> str:
+        """Write ``table.column``; of a table that is not there, what is there in its place."""
+        if include_table and column.table is not None and self._frames:
+            column = self.column_there(column)
+        return super().visit_column(column, include_table, **options)
+
+    def column_there(self, column: ColumnClause[Any]) -> ColumnClause[Any]:
+        """Find what a SELECT, or one around it, has in the place of a column whose table is not there."""
+        frame = self._frames[-1]
+        table = column.table
+        if not frame.has_columns_of_others and getattr(table, "_column_for", None) is None:
+            return column
+        found = None if any(one is table for one in frame.all) else column_elsewhere(column, frame.all)
+        return column if found is None else found
 
     def table_reference(self, table: Any) -> str:
         """Write the name by which columns refer to their table."""

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from azoth import exc
 from azoth.sql.compiler.base import ResultColumn
 from azoth.sql.compiler.froms import Frame, FromCompiler
-from azoth.sql.elements import ClauseElement, Label, LabelReference, UnaryExpression, and_
+from azoth.sql.elements import ClauseElement, ColumnClause, Label, LabelReference, UnaryExpression, and_
+from azoth.sql.operators import distinct_op
 from azoth.sql.selectable import (
     CompoundSelect,
     Exists,
@@ -163,6 +164,8 @@ class SelectCompiler(FromCompiler):
             wrapped = expression.type.dialect_impl(self.dialect).column_expression(expression)  # type: ignore[arg-type]
         text = self.process(expression if wrapped is None else wrapped, **options)
         needs_name = wrapped is not None or not named.is_natural or (asfrom and _needs_name_below(column))
+        if asfrom and not needs_name and isinstance(column, ColumnClause) and column.table is not None:
+            needs_name = self.column_there(column).name != named.name
         return f"{text} AS {self.quote(named.name)}" if needs_name else text
 
     # --- GROUP BY, ORDER BY, LIMIT ---
@@ -274,7 +277,7 @@ class SelectCompiler(FromCompiler):
         if self.is_whole(select):
             self.kind, self.returns_rows = "select", True
         if self.is_whole(select) or is_result:
-            self.result_columns = [result_column(named) for named in select._named_columns()]
+            self.result_columns = [_declared_column(named) for named in select._named_columns()]
             self.columns_by_name = not select.positional
         self.open_scope(select)
         return self.close_scope(self.process(select.element))
@@ -297,13 +300,33 @@ class SelectCompiler(FromCompiler):
 def result_column(named: NamedColumn) -> ResultColumn:
     """Describe a column of the result."""
     column = named.column
-    name = named.shown or named.name
+    operand = _operand(column) if named.is_natural else None
+    # An expression of one column is not labelled, and goes by the name of that.
+    name = named.shown or (None if operand is None else operand.name) or named.name
     objects: tuple[Any, ...] = (column, name)
-    if isinstance(column, Label):
+    if isinstance(column, Label) or (operand is not None and _has_value_of_operand(column)):
         objects += (column.element,)
     if named.key != named.name:
         objects += (named.key,)
     return ResultColumn(name, named.key, column.type, objects)
+
+
+def _operand(column: object) -> ColumnClause[Any] | Label[Any] | None:
+    """Find the column that an expression has as its only operand."""
+    if not isinstance(column, UnaryExpression):
+        return None
+    return column.element if isinstance(column.element, ColumnClause | Label) else None
+
+
+def _has_value_of_operand(expression: UnaryExpression[Any]) -> bool:
+    """Tell whether the value is that of the operand, as in ``DISTINCT a`` and ``a DESC``."""
+    return expression.operator is None or expression.operator is distinct_op
+
+
+def _declared_column(named: NamedColumn) -> ResultColumn:
+    """Describe a column that a text was given: what stands behind it is not known."""
+    names = (named.name,) if named.key == named.name else (named.name, named.key)
+    return ResultColumn(named.name, named.key, named.column.type, (named.column, *names))
 
 
 def _needs_name_below(column: Any) -> bool:

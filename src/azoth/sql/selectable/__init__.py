@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azoth.sql.elements import OF_CONNECTIONS, Executable
-from azoth.sql.selectable.adapt import corresponding, replace_consistently
+from azoth.sql.selectable.adapt import column_elsewhere, corresponding, host_of, replace_consistently
 from azoth.sql.selectable.affixed import HasPrefixes, HasSuffixes
 from azoth.sql.selectable.alias import (
     Alias,
@@ -89,10 +89,10 @@ __all__ = [
     "Narrowed", "ProxyColumn", "ReturnsRows", "ScalarSelect", "ScalarValues", "Select", "SelectBase",
     "SelectLabelStyle", "SelectStatementGrouping", "Selectable", "SetOperation", "Statement", "Subquery", "TableClause",
     "TableSample", "TableValuedAlias", "TakesExtensions", "TextAsFrom", "TextualSelect", "Values", "alias", "builders",
-    "can_join", "canonical_shape", "column_in_froms", "correlated_froms", "corresponding", "cte", "entity_or_element",
-    "except_", "except_all", "exists", "filter_by_criteria", "intersect", "intersect_all", "join", "join_by_steps",
-    "join_condition", "joined_froms", "lateral", "lineage_of", "named_columns", "outerjoin", "refuse_ambiguous_names",
-    "replace_consistently", "replace_free", "resolve_from", "result_expressions", "select", "selected_as",
-    "statement_froms", "subquery", "table", "tables_in", "tablesample", "union", "union_all", "unknown_label", "values",
-    "without_narrowing",
+    "can_join", "canonical_shape", "column_elsewhere", "column_in_froms", "correlated_froms", "corresponding", "cte",
+    "entity_or_element", "except_", "except_all", "exists", "filter_by_criteria", "host_of", "intersect",
+    "intersect_all", "join", "join_by_steps", "join_condition", "joined_froms", "lateral", "lineage_of",
+    "named_columns", "outerjoin", "refuse_ambiguous_names", "replace_consistently", "replace_free", "resolve_from",
+    "result_expressions", "select", "selected_as", "statement_froms", "subquery", "table", "tables_in", "tablesample",
+    "union", "union_all", "unknown_label", "values", "without_narrowing",
 ]  # fmt: skip

@@ -166,7 +166,10 @@ def _named(column: Any, wanted: str | None, style: SelectLabelStyle, names: _Nam
     name = names.unique(stem, column)
     if wanted is not None and (label := names.own_label(column)) is not None:
         return NamedColumn(column, label, label, False, name)
-    key = column.key if is_plain and name == column.name else name
+    key = name
+    if is_plain and name == stem:
+        # The key of a column takes the place of its name.
+        key = f"{stem.removesuffix(own)}{column.key}"
     return NamedColumn(column, name, key, is_plain and name == column.name)
 
 

@@ -137,6 +137,9 @@ class FromClause(Selectable):
     is_selectable: ClassVar[bool] = True
     named_with_column: ClassVar[bool] = False
     schema: str | None = None
+    _column_for: Callable[[Any], Any] | None = None
+    """Finds the column that stands for one of a table, where queries for a class select from this instead; gives what
+    it was asked for where there is none."""
 
     # Filled when first used, see _missing_attribute.
     c: ColumnCollection
@@ -168,6 +171,7 @@ class FromClause(Selectable):
     def _copy_with(self, **fields: object) -> Self:
         copy = super()._copy_with(**fields)
         copy.forget_columns()
+        copy.__dict__.pop("_column_for", None)
         return copy
 
     def forget_columns(self) -> None:

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from azoth import exc
-from azoth.sql.elements import ClauseElement, ClauseList, ColumnElement, Part, truth_operand
+from azoth.sql.elements import ClauseElement, ClauseList, ColumnClause, ColumnElement, Part, truth_operand
 from azoth.sql.ports import JoinStep
+from azoth.sql.selectable.adapt import are_elsewhere, column_elsewhere, host_of, is_elsewhere
 from azoth.sql.selectable.from_clause import FromClause, builders
 from azoth.sql.selectable.join import Join
 from azoth.sql.selectable.join_condition import can_join, equalities_in
 from azoth.sql.selectable.narrowed import Narrowed
 from azoth.sql.selectable.resolve import resolve_from
 from azoth.sql.selectable.select_base import SelectBase
-from azoth.sql.visitors import children, replace
+from azoth.sql.visitors import Visitable, children, replace
 
 __all__ = ["correlated_froms", "join_by_steps", "joined_froms", "result_expressions", "statement_froms", "tables_in"]
 
@@ -54,12 +55,13 @@ def _single_columns(clauses: ClauseList) -> Iterator[ClauseElement]:
             yield clause
 
 
-def tables_in(element: Any, outside: Sequence[FromClause] = ()) -> list[FromClause]:
+def tables_in(element: Any, outside: Sequence[FromClause] = (), known: Sequence[FromClause] = ()) -> list[FromClause]:
     """List the selectables that an expression refers to, in order, each once; subqueries are not searched.
 
     Args:
         element: the expression.
         outside: what a statement around selects from; parts of a whole among that are parts of its rows.
+        known: what the statement selects from already; it may have the columns of a whole in its place.
     """
     found: list[FromClause] = []
     pending: list[Any] = [element]
@@ -73,7 +75,7 @@ def tables_in(element: Any, outside: Sequence[FromClause] = ()) -> list[FromClau
             if not _holds(found, current):
                 found.append(current)
         elif isinstance(current, Part):
-            if not _holds(outside, current.whole):
+            if not _holds(outside, current.whole) and not is_elsewhere(current.element, current.whole, known):
                 pending += [current.element, current.whole]
         elif not isinstance(current, SelectBase) and current.__visit_name__ != "scalar_values":
             pending.extend(reversed(list(children(current))))
@@ -99,7 +101,7 @@ def statement_froms(select: Any, outside: Sequence[FromClause] = ()) -> list[Fro
     for raw in select._raw_columns:
         whole = getattr(raw, "_whole_from", None) if theirs else None
         is_theirs = whole is not None and any(_holds(whole._parts, table) for table in theirs)
-        _add(froms, tables_in(raw.__clause_element__()) if is_theirs else _froms_of_raw(raw))
+        _add(froms, tables_in(raw.__clause_element__()) if is_theirs else _froms_of_raw(raw, froms))
     for criterion in select._where_criteria:
         _add(froms, _froms_of_criterion(criterion, froms, outside, theirs))
     return _without_hidden(froms)
@@ -129,7 +131,12 @@ def correlated_froms(
         left = [table for table in left if not _holds(wanted, table)]
     if select._correlate_except is not None and explicit:
         kept = select._correlate_except
-        left = [table for table in left if _holds(kept, table) or not _covers(explicit, table)]
+        left = [
+            table
+            for table in left
+            if _holds(kept, table)
+            or not (_covers(explicit, table) or are_elsewhere(table, select._where_criteria, explicit))
+        ]
     if select._auto_correlate and implicit and len(left) > 1:
         left = [table for table in left if not _covers(implicit, table)]
         if not left:
@@ -150,7 +157,7 @@ def joined_froms(select: Any) -> list[FromClause]:
         return froms
     if not froms:
         for raw in select._raw_columns:
-            _add(froms, _froms_of_raw(raw))
+            _add(froms, _froms_of_raw(raw, froms))
     explicit = len(select._from_obj) or len(froms)
     used: set[int] = set(range(len(select._from_obj)))
     joined: set[int] = set()
@@ -161,7 +168,12 @@ def joined_froms(select: Any) -> list[FromClause]:
     # A table of the columns that takes part in no join keeps its place behind the joins, unless they bring it.
     order = sorted(used) + [i for i in range(len(froms)) if i not in used and i < explicit]
     parts = [part for i in joined for part in froms[i]._parts]
-    return [froms[i] for i in order if i in joined or isinstance(froms[i], Narrowed) or not _covers(parts, froms[i])]
+    return [froms[i] for i in order if i in joined or not _is_brought(parts, froms[i])]
+
+
+def _is_brought(parts: Sequence[FromClause], table: FromClause) -> bool:
+    """Tell whether joins bring what a selectable that takes part in none has."""
+    return not isinstance(table, Narrowed) and (_covers(parts, table) or host_of(table, parts) is not None)
 
 
 def _add_join(froms: list[FromClause], target: Any, onclause: Any, left: Any, isouter: bool, full: bool) -> int:
@@ -175,7 +187,7 @@ def _add_join(froms: list[FromClause], target: Any, onclause: Any, left: Any, is
         froms[position] = Join(froms[position], right, condition, isouter, full)
         return position
     near = resolve_from(steps[0].left if left is None else left)
-    steps = _beginning_with(froms, near, steps)
+    near, steps = _beginning_elsewhere(froms, near, _beginning_with(froms, near, steps))
     position = _position_with(froms, near, tables_in(steps[0].onclause))
     for step in steps:
         _refuse_shared(froms[position], resolve_from(step.right))
@@ -202,6 +214,30 @@ def _beginning_with(froms: Sequence[FromClause], near: FromClause, steps: Sequen
     first = steps[0]
     onclause = replace(first.onclause, lambda node: equal.get(id(node)))
     return (JoinStep(first.left, first.right, onclause), *steps[1:])
+
+
+def _beginning_elsewhere(
+    froms: Sequence[FromClause], near: FromClause, steps: Sequence[JoinStep]
+) -> tuple[FromClause, Sequence[JoinStep]]:
+    """Let a join begin at what has the columns of its near side, where that is not there itself."""
+    known = [part for table in froms for part in table._parts]
+    first = steps[0]
+    own = [table for table in tables_in(first.onclause) if _holds(near._parts, table)]
+    if _holds(known, near) or any(_holds(known, table) for table in own):
+        return near, steps
+    found: list[ColumnClause[Any]] = []
+
+    def exchanged(node: Visitable) -> Visitable | None:
+        if not isinstance(node, ColumnClause) or not _holds(own, node.table):
+            return None
+        column: ColumnClause[Any] | None = column_elsewhere(node, known)
+        found.extend([] if column is None else [column])
+        return column
+
+    onclause = replace(first.onclause, exchanged)
+    if not found:
+        return near, steps
+    return resolve_from(found[0].table), (JoinStep(first.left, first.right, onclause), *steps[1:])
 
 
 def _refuse_shared(left: FromClause, right: FromClause) -> None:
@@ -301,16 +337,17 @@ def _names(froms: Iterable[FromClause]) -> str:
     return ", ".join(table.description for table in froms)
 
 
-def _froms_of_raw(raw: Any) -> list[FromClause]:
+def _froms_of_raw(raw: Any, froms: Sequence[FromClause]) -> list[FromClause]:
     if isinstance(raw, ClauseElement):
         return [raw] if isinstance(raw, FromClause) else tables_in(raw)
     # A part of something that is mapped to a join or subquery is selected from the whole of it.
     whole = getattr(raw, "_whole_from", None)
     if whole is not None:
-        return [whole]
+        known = [part for table in froms for part in table._parts]
+        return [] if is_elsewhere(raw.__clause_element__(), whole, known) else [whole]
     if hasattr(raw, "exprs"):
         # A bundle.
-        return [table for expr in raw.exprs for table in _froms_of_raw(expr)]
+        return [table for expr in raw.exprs for table in _froms_of_raw(expr, froms)]
     element = raw.__clause_element__()
     return [element] if isinstance(element, FromClause) else tables_in(element)
 
@@ -322,11 +359,11 @@ def _froms_of_criterion(
     theirs: Sequence[FromClause],
 ) -> list[FromClause]:
     """List what a criterion selects from; the whole of a part only where nothing else reads the part's own tables."""
-    found = tables_in(criterion, outside)
+    known = [part for table in froms for part in table._parts]
+    found = tables_in(criterion, outside, known)
     wholes = [table for table in found if isinstance(table, Join)]
     if not wholes:
         return found
-    known = [part for table in froms for part in table._parts]
     covered = [whole for whole in wholes if any(_holds(known, part) for part in _own_tables(whole, found))]
     covered += [whole for whole in wholes if any(_holds(whole._parts, table) for table in theirs)]
     return [table for table in found if not _holds(covered, table)]

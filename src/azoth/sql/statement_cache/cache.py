@@ -103,7 +103,7 @@ class StatementCache:
         prepared = self._old.get(key)
         if prepared is None:
             prepared = self._compiled(statement, parameter_keys, many)
-            prepared.is_shared = canonical is not shape
+            prepared.is_shared = canonical is not shape or prepared.has_values_in_columns
         young = self._young
         if len(young) >= self._young_limit:
             self._old = young

@@ -34,8 +34,8 @@ class PreparedStatement:
         needs_values: whether the SQL depends on values that come with the execution (a list for IN, a literal): then
             ``statement.params(parameters)`` has to be prepared instead.
         compiled: the compiled form.
-        is_shared: whether statements with other aliases or subqueries in the same places use it too; the column
-            objects in ``columns`` are then those of the first one.
+        is_shared: whether statements with other aliases, subqueries or values in the same places use it too; the
+            column objects in ``columns`` are then those of the first one.
         is_textual: whether it is a text with declared columns, or has texts among its columns: only the cursor knows
             which columns there are, and where in the rows.
     """
@@ -72,11 +72,18 @@ class PreparedStatement:
         self.table = compiled.table
         self.default_columns = compiled.default_columns
         self.is_shared = False
-        self.is_textual = isinstance(compiled.statement, TextualSelect) or any(map(_is_text, compiled.result_columns))
+        self.is_textual = isinstance(compiled.statement, TextualSelect) or any(
+            column.is_text for column in compiled.result_columns
+        )
         self.server_columns = compiled.server_columns
         self.needs_values = any(_depends_on_value(bind, parameter_keys) for bind in compiled.statement._binds)
         self.bind: Callable[..., tuple[Any, ...]] = make_binder(compiled, parameter_keys)
         self._places: dict[str, int] | None = None
+
+    @property
+    def has_values_in_columns(self) -> bool:
+        """Whether the result has expressions with values: those of two statements are alike and not the same."""
+        return any(column.objects[0]._binds for column in self.columns)
 
     @property
     def places(self) -> dict[str, int]:
@@ -124,12 +131,6 @@ class PreparedStatement:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.kind}: {self.sql!r}>"
-
-
-def _is_text(column: ResultColumn) -> bool:
-    selected = column.objects[0]
-    kind = selected.__visit_name__
-    return bool(kind == "textclause" or (kind == "column" and selected.is_literal and selected.name == "*"))
 
 
 def _result_processors(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from azoth.orm.mapping.attributes.join_marks import is_table_column
-from azoth.sql.selectable import FromClause, replace_free
+from azoth.sql.selectable import FromClause, column_elsewhere, replace_free
 from azoth.sql.visitors import Visitable
 
 Adapt = Callable[[Any], Any]
@@ -87,6 +88,22 @@ def made_from(selectable: FromClause, equal_to: Callable[[Any], Iterable[Any]] |
         return column(expression) if is_table_column(expression) else replace_free(expression, stand_in, ())
 
     return adapt
+
+
+def moved_to(host: FromClause) -> Adapt:
+    """Make the adaption to what queries for a class select from instead of its tables.
+
+    Args:
+        host: the union or subquery.
+    """
+
+    def stand_in(node: Visitable) -> Visitable | None:
+        if not is_table_column(node):
+            return None
+        found: Visitable | None = column_elsewhere(node, (host,))
+        return found
+
+    return partial(replace_free, replacement=stand_in, around=())
 
 
 def unchanged(expression: Any) -> Any:

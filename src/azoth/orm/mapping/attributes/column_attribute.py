@@ -43,7 +43,7 @@ class ColumnAttribute(InstrumentedAttribute[ValueT]):
         whole = (parent if parent.is_mapper or parent.part_of is None else parent.part_of).selectable
         # What is selected from, where that is more than the column's own table, and the expression as a part of it;
         # statements ask for them by these names.
-        self._whole_from = whole if isinstance(whole, Join | Narrowed) else None
+        self._whole_from = whole if isinstance(whole, Join | Narrowed) or whole._column_for is not None else None
         self._as_part = None if self._whole_from is None else Part(expression, self._whole_from)
         operand = expression if self._as_part is None else self._as_part
         # What the operators work on: the expression itself, unless the property brought a comparator of its own.

@@ -20,7 +20,7 @@ from azoth.orm.mapping.properties.column_property import ColumnProperty
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.sql.cache_key import forget_all_statements
 from azoth.sql.elements import ColumnElement, Label
-from azoth.sql.selectable import FromClause, lineage_of
+from azoth.sql.selectable import FromClause, Join, lineage_of
 from azoth.util.arguments import wrong_value
 from azoth.util.computed_once import computed_once
 from azoth.util.near_names import did_you_mean
@@ -209,6 +209,7 @@ class MapperHierarchy:
             manager.discriminator = (self.polymorphic_key, self.polymorphic_identity)
         if self.inherits is None:
             self.selectable = polymorphic_selectable(self)
+            self._stand_for_tables()
             return
         self.inherits._derived_mappers.append(self)
         if self.concrete:
@@ -291,9 +292,19 @@ class MapperHierarchy:
         if selectable is self.selectable:
             return
         self.selectable = selectable
+        self._stand_for_tables()
         for attribute in self.manager.attributes.values():
             if isinstance(attribute, ColumnAttribute):
                 attribute.follow_whole()
+
+    def _stand_for_tables(self) -> None:
+        """Let statements that select from a union, or a subquery, in place of tables find the columns of these."""
+        whole = self.with_polymorphic_selectable
+        if whole is not None and not isinstance(whole, Join):
+            whole._column_for = self.adapt
+
+    def _equal_in_hierarchy(self, column: ColumnElement[Any]) -> list[Any]:
+        return [one for mapper in self.self_and_descendants for one in mapper._equal_columns(column)]
 
     @property
     def changed_table(self) -> Any:
@@ -312,7 +323,7 @@ class MapperHierarchy:
         That is nothing, but for a class with a selectable of its own for queries (``with_polymorphic``).
         """
         whole = self.with_polymorphic_selectable
-        return unchanged if whole is None else made_from(whole, self._equal_columns)
+        return unchanged if whole is None else made_from(whole, self._equal_in_hierarchy)
 
     @property
     def selected_expressions(self) -> list[Named]:

@@ -147,7 +147,7 @@ def execute(
             )
         if isinstance(statement, FromStatement):
             plan, found = given(unit, statement, params, options, bind_arguments)
-            return _result(unit, plan, (found,))
+            return _result(unit, plan, (found,), statement)
         return _execute_other(unit, statement, params, options, bind_arguments)
     except (TypeError, AttributeError, ValueError, KeyError):
         # Looked at here, so that right arguments need no look.
@@ -312,14 +312,16 @@ def _execute_select(
         size = of_statement.get("yield_per")
     if size is not None:
         check_count("yield_per", size)
-        return _result(unit, plan, plan.chunks(unit, connection, prepared, size, terms)).yield_per(size)
+        portions = plan.chunks(unit, connection, prepared, size, terms)
+        return _result(unit, plan, portions, statement).yield_per(size)
     loads = None if purpose is None else purpose.loads
     if terms is not None and terms.options.get("skip_user_error_events"):
         with connection.private_errors():
             found = plan.run(unit, connection, prepared, loads, terms)
     else:
         found = plan.run(unit, connection, prepared, loads, terms)
-    result: Any = ChunkedIteratorResult(plan.shape, (found,))
+    shape = plan.shape if plan.own_columns is None else plan.shape_for(statement)
+    result: Any = ChunkedIteratorResult(shape, (found,))
     result._source.holds = unit.session
     if plan.unique_filters is not None:
         result._unique_filters = plan.unique_filters
@@ -427,8 +429,8 @@ def _bind_for(unit: StatementUnit, statement: Any, bind_arguments: Options) -> A
     return session.get_bind(**arguments)
 
 
-def _result(unit: StatementUnit, plan: LoadPlan, chunks: Iterable[list[Any]]) -> Any:
-    result: Any = ChunkedIteratorResult(plan.shape, chunks)
+def _result(unit: StatementUnit, plan: LoadPlan, chunks: Iterable[list[Any]], statement: object) -> Any:
+    result: Any = ChunkedIteratorResult(plan.shape_for(statement), chunks)
     result._source.holds = unit.session
     result._unique_filters = plan.unique_filters
     return result
