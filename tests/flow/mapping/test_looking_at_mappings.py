@@ -351,3 +351,16 @@ def test_a_misspelt_attribute_is_known_to_pythons_suggestions() -> None:
         parent.iid
     assert (caught.value.name, caught.value.obj) == ("iid", parent)
     assert not hasattr(parent, "iid")
+
+
+def test_a_synonym_may_name_a_column_whose_attribute_is_called_otherwise() -> None:
+    table = Table("t", registry().metadata, Column("id", Integer, primary_key=True), Column("n", Integer))
+
+    class Thing:
+        n2: Any
+
+    registry().map_imperatively(Thing, table, properties={"number": table.c.n, "n2": synonym(table.c.n)})
+    thing = Thing()
+    thing.n2 = 5
+    assert thing.__dict__["number"] == 5
+    assert inspect(Thing).synonyms["n2"].name == "number"
