@@ -32,6 +32,7 @@ __all__ = [
     "UnmappedColumnError",
     "UnmappedError",
     "UnmappedInstanceError",
+    "UnresolvedValueError",
     "UnsupportedRequestError",
 ]
 
@@ -70,6 +71,10 @@ class NullRefusedError(FlushError, IntegrityError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.summary,), self.__dict__
+
+
+class UnresolvedValueError(InvalidRequestError, StatementError):
+    """Report a statement about an object that has no value yet for what the statement compares."""
 
 
 class MappedAnnotationError(ArgumentError):

@@ -122,7 +122,7 @@ def test_subtransactions_belong_to_classic_sessions(engine: azoth.Engine) -> Non
     classic.close()
 
 
-SETTLED = [("always_refresh", True), ("batch", False), ("non_primary", True), ("save_on_init", False)]
+SETTLED = [("always_refresh", True), ("non_primary", True), ("save_on_init", False)]
 
 
 @pytest.mark.parametrize("option, value", SETTLED)

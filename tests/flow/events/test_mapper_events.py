@@ -8,6 +8,7 @@ import pytest
 
 from azoth import Column, Integer, Table, event, insert, inspect, select
 from azoth.orm import DeclarativeBase, Mapped, Mapper, Session, configure_mappers, mapped_column, mapper, registry
+from tests.database import Database
 
 NAMES = ["before_insert", "after_insert", "before_update", "after_update", "before_delete", "after_delete"]
 
@@ -270,3 +271,37 @@ def test_an_error_in_a_listener_fails_the_flush(family: Any, session: Session) -
         session.flush()
     session.rollback()
     assert inspect(parent).transient
+
+
+def test_rows_that_are_not_batched_are_announced_one_by_one(database: Database) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Bell(Base):
+        __tablename__ = "bell"
+        __mapper_args__ = {"batch": False}
+        id: Mapped[int] = mapped_column(primary_key=True)
+        name: Mapped[str]
+
+    heard: list[tuple[str, str]] = []
+    for name in NAMES[:4]:
+        event.listen(Bell, name, lambda mapper, connection, bell, name=name: heard.append((name, bell.name)))
+    engine = database.make_engine()
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        bells = [Bell(name="a"), Bell(name="b")]
+        session.add_all(bells)
+        session.flush()
+        assert heard == [(name, bell) for bell in "ab" for name in NAMES[:2]]
+        heard.clear()
+        for bell in bells:
+            bell.name += "2"
+        session.flush()
+        assert heard == [
+            ("before_update", "a2"),
+            ("after_update", "a2"),
+            ("before_update", "b2"),
+            ("after_update", "b2"),
+        ]
+        assert session.scalars(select(Bell.name)).all() == ["a2", "b2"]
+    engine.dispose()

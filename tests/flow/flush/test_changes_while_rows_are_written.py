@@ -146,3 +146,21 @@ def test_a_listener_that_fails_leaves_the_session_usable(session: Session, hear:
         warnings.simplefilter("error")
         session.add(Sailor(name="after"))
         session.commit()
+
+
+def test_a_listener_that_sets_columns_of_other_objects_is_warned_of_and_comes_to_an_end(
+    session: Session, hear: Any
+) -> None:
+    first, second = Crew(name="1"), Crew(name="2")
+    session.add_all([first, second])
+    session.commit()
+
+    def rename_all(crew: Crew, session: Session) -> None:
+        for one in (first, second):
+            one.name = "same"
+
+    hear("after_update", rename_all)
+    first.name = "3"
+    with pytest.warns(AzothWarning, match=r"columns of 1 object\(s\) without changes were set by listeners"):
+        session.commit()
+    assert second.name == "same"

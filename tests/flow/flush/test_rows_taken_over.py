@@ -234,3 +234,36 @@ def test_unique_values_go_from_one_row_to_another(database: Database, nullable: 
         found = session.execute(select(Seat.id, Seat.label).order_by(Seat.id)).all()
         assert found == [(1, "b"), (2, "a"), (4, "c")]
         assert session.scalars(select(Guest.seat_id).order_by(Guest.id)).all() == ([1, 2] if nullable else [])
+
+
+def test_a_row_of_nothing_but_its_key_stays_without_a_statement(database: Database, statements: Statements) -> None:
+    base: Any = declarative_base()
+
+    class User(base):
+        __tablename__ = "user"
+        name = Column(String(10), primary_key=True)
+
+    class Mail(base):
+        __tablename__ = "mail"
+        user_name = Column(ForeignKey("user.name"), primary_key=True)
+        address = Column(String(10), primary_key=True)
+        note = Column(String(10))
+        user = relationship(User)
+
+    engine = database.make_engine(foreign_keys=True)
+    base.metadata.create_all(engine)
+    statements.record(engine)
+    with Session(engine) as session:
+        old = Mail(user=User(name="a"), address="x", note="old")
+        session.add(old)
+        session.commit()
+        session.delete(old.user)
+        session.delete(old)
+        # Its key is that of another new object.
+        new = Mail(user=User(name="a"), address="x", note="new")
+        session.add(new)
+        statements.clear()
+        session.flush()
+        assert [statement.split()[0] for statement in statements] == ["UPDATE"]
+        assert session.execute(select(Mail.user_name, Mail.address, Mail.note)).all() == [("a", "x", "new")]
+    engine.dispose()

@@ -410,3 +410,16 @@ def test_descriptors_stand_in_the_order_of_the_class_bodies() -> None:
     assert inspect(Plant).all_orm_descriptors.keys() == plant
     assert inspect(Tree).all_orm_descriptors.keys() == ["rings", "bark", "parent_id", *plant]
     Base.registry.dispose()
+
+
+def test_a_synonym_may_name_a_column_whose_attribute_is_called_otherwise() -> None:
+    table = Table("t", registry().metadata, Column("id", Integer, primary_key=True), Column("n", Integer))
+
+    class Thing:
+        n2: Any
+
+    registry().map_imperatively(Thing, table, properties={"number": table.c.n, "n2": synonym(table.c.n)})
+    thing = Thing()
+    thing.n2 = 5
+    assert thing.__dict__["number"] == 5
+    assert inspect(Thing).synonyms["n2"].name == "number"

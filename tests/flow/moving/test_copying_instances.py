@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import azoth
-from azoth import inspect, select
-from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column
+from azoth import ForeignKey, inspect, select
+from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from tests.flow.library import Author, Book, Genre, make_tables
 
 
@@ -160,3 +160,32 @@ def test_a_class_may_copy_itself_its_own_way() -> None:
     assert copy.copy(own).name == "copy of x"
     assert copy.deepcopy(own).name == "x!"
     assert copy.deepcopy(own).id is None
+
+
+def test_an_object_that_counts_by_its_values_is_copied_within_another_one() -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Crate(Base):
+        __tablename__ = "crate"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        jars: Mapped[list[Jar]] = relationship(back_populates="crate")
+
+    class Jar(Base):
+        __tablename__ = "jar"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        crate_id: Mapped[int | None] = mapped_column(ForeignKey("crate.id"))
+        crate: Mapped[Crate | None] = relationship(back_populates="jars")
+
+        def __eq__(self, other: object) -> bool:
+            return self is other
+
+        def __hash__(self) -> int:
+            return 5
+
+    crate = Crate(jars=[Jar(), Jar()])
+    duplicate = copy.deepcopy(crate)
+    assert [jar.crate is duplicate for jar in duplicate.jars] == [True, True]
+    assert duplicate.jars[0] is not crate.jars[0]
+    duplicate.jars.append(Jar())
+    assert (len(duplicate.jars), len(crate.jars)) == (3, 2)

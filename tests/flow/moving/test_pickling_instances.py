@@ -11,8 +11,18 @@ import pytest
 import azoth
 from azoth import inspect, select
 from azoth.exc import AzothWarning, InvalidRequestError
-from azoth.orm import Session, defer, joinedload, object_session, selectinload
-from azoth.orm.exc import DetachedInstanceError
+from azoth.orm import (
+    Session,
+    defaultload,
+    defer,
+    joinedload,
+    lazyload,
+    object_session,
+    raiseload,
+    selectinload,
+    with_loader_criteria,
+)
+from azoth.orm.exc import DetachedInstanceError, UnmappedInstanceError
 from tests.flow.dynamic.forum import Forum, Post
 from tests.flow.dynamic.forum import make_tables as make_forum_tables
 from tests.flow.library import Author, Book, Chapter, Cover, Genre, Item, Place, Section, make_tables
@@ -266,3 +276,63 @@ def test_merging_with_loading_compares_with_the_row(session: Session, statements
     assert merged in session.dirty
     session.commit()
     assert session.scalars(select(Author.name)).one() == "Eve"
+
+
+def only_the_first(class_: type[Book]) -> Any:
+    return class_.title == "Notes"
+
+
+def test_options_come_along_in_a_pickle(session: Session) -> None:
+    options = [defer(Author.name), defaultload(Author.books).defer(Book.title)]
+    back = through_a_cache(session.get_one(Author, 1, options=options))
+    session.expunge_all()
+    session.add(back)
+    assert "name" not in back.__dict__
+    assert (back.name, [set(book.__dict__) & {"id", "title"} for book in back.books]) == ("Ada", [{"id"}, {"id"}])
+
+
+def test_options_stay_with_an_object_that_leaves_its_session(session: Session) -> None:
+    author = session.scalars(select(Author).options(raiseload(Author.books))).one()
+    for leave in (session.close, session.expunge_all, lambda: session.expunge(author)):
+        leave()
+        session.add(author)
+        with pytest.raises(InvalidRequestError, match="refused"):
+            author.books
+
+
+def test_a_merge_without_a_look_up_takes_the_options_over(session: Session) -> None:
+    author = session.scalars(select(Author).options(defer(Author.name))).one()
+    session.close()
+    merged = session.merge(author, load=False)
+    assert "name" not in merged.__dict__
+    assert merged.name == "Ada"
+
+
+def test_criteria_come_along_where_they_are_functions_with_a_name(session: Session) -> None:
+    author = session.scalars(select(Author).options(with_loader_criteria(Book, only_the_first))).one()
+    back = through_a_cache(author)
+    session.expunge_all()
+    session.add(back)
+    assert [book.title for book in back.books] == ["Notes"]
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        lazyload(Author.books.and_(Book.title == "Notes")),
+        with_loader_criteria(Book, lambda class_: class_.title == "Notes"),
+    ],
+)
+def test_criteria_that_cannot_be_pickled_are_warned_of(session: Session, option: Any) -> None:
+    author = session.scalars(select(Author).options(option)).one()
+    with pytest.warns(AzothWarning, match="pickled without the criteria"):
+        back = through_a_cache(author)
+    session.expunge_all()
+    session.add(back)
+    assert len(back.books) == 2
+
+
+def test_an_object_of_a_class_that_is_not_mapped_here_is_named() -> None:
+    reduction = inspect(Author(name="a")).__reduce__()
+    with pytest.raises(UnmappedInstanceError, match="cannot be unpickled"):
+        reduction[0](Ellipsis, *reduction[1][1:])

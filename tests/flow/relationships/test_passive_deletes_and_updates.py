@@ -214,3 +214,45 @@ def test_changing_a_key_to_that_of_a_deleted_object(lab: Laboratory) -> None:
     second.name = "a"
     session.commit()
     assert session.get(user_class, "a") is second
+
+
+def test_a_changed_key_travels_to_expired_objects_from_the_many_to_one_side(lab: Laboratory) -> None:
+    base: Any = lab.base
+
+    class Node(base):
+        __tablename__ = "node"
+        name = lab.text(primary_key=True)
+        above_name = lab.refers_to("node.name", deferrable=True, initially="DEFERRED")
+        above = lab.orm.relationship("Node", remote_side="Node.name", passive_updates=False)
+
+    session = lab.session()
+    root = Node(name="root")
+    leaves = [Node(name=f"leaf {number}", above=root) for number in range(3)]
+    session.add_all([root, *leaves])
+    session.commit()
+    root.name = "trunk"
+    session.commit()
+    assert [leaf.above_name for leaf in leaves] == ["trunk"] * 3
+
+
+def test_a_changed_key_travels_to_those_that_refer_to_it_in_a_list(lab: Laboratory) -> None:
+    base: Any = lab.base
+
+    class User(base):
+        __tablename__ = "user"
+        name = lab.text(primary_key=True)
+
+    class Address(base):
+        __tablename__ = "address"
+        id = lab.key()
+        user_name = lab.refers_to("user.name", deferrable=True, initially="DEFERRED")
+        users = lab.orm.relationship("User", uselist=True, passive_updates=False)
+
+    session = lab.session()
+    user = User(name="jack")
+    address = Address(id=1, users=[user])
+    session.add_all([user, address])
+    session.flush()
+    user.name = "ed"
+    session.commit()
+    assert lab.rows(session, Address.id, Address.user_name) == [(1, "ed")]

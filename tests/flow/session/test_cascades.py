@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 import azoth
-from azoth import ForeignKey, inspect
+from azoth import ForeignKey, inspect, select
 from azoth.exc import InvalidRequestError
 from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+from azoth.orm.exc import FlushError
 from tests.database import Database
 from tests.flow.library import Author, Book, Chapter, Cover, Genre, Section
 
@@ -326,3 +329,183 @@ def test_objects_attached_behind_one_that_is_here_are_found_from_their_own_owner
     assert len(session.new) == 3
     session.commit()
     assert session.query(Chapter).count() == 1
+
+
+@pytest.fixture
+def pack(database: Database) -> Iterator[tuple[Any, Any, Session]]:
+    """Crates that own jars, one of which may be moved, and a session that does not flush by itself."""
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Crate(Base):
+        __tablename__ = "crate"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        jars: Mapped[list[Jar]] = relationship(cascade="all")
+        lid: Mapped[Lid | None] = relationship(cascade="all")
+
+    class Jar(Base):
+        __tablename__ = "jar"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        crate_id: Mapped[int | None] = mapped_column(ForeignKey("crate.id"))
+        beans: Mapped[list[Bean]] = relationship(cascade="all")
+
+    class Lid(Base):
+        __tablename__ = "lid"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        crate_id: Mapped[int | None] = mapped_column(ForeignKey("crate.id"))
+
+    class Bean(Base):
+        __tablename__ = "bean"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        jar_id: Mapped[int | None] = mapped_column(ForeignKey("jar.id"))
+
+    engine = database.make_engine()
+    Base.metadata.create_all(engine)
+    with Session(engine, autoflush=False) as session:
+        yield SimpleNamespace(Crate=Crate, Jar=Jar, Lid=Lid, Bean=Bean), session
+    engine.dispose()
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_what_a_deleted_owner_has_marked_stays_where_another_owner_takes_it_up(pack: Any, is_new: bool) -> None:
+    classes, session = pack
+    first, second = classes.Crate(jars=[classes.Jar(beans=[classes.Bean()])], lid=classes.Lid()), classes.Crate()
+    session.add_all([first] if is_new else [first, second])
+    session.commit()
+    (jar,), lid = first.jars, first.lid
+    session.delete(first)
+    assert jar in session.deleted
+    second.jars.append(jar)
+    second.lid = lid
+    session.add(second)
+    session.commit()
+    assert session.scalars(select(classes.Jar.crate_id)).all() == [second.id]
+    assert session.scalars(select(classes.Lid.crate_id)).all() == [second.id]
+    assert session.scalars(select(classes.Bean.jar_id)).all() == [jar.id]
+    session.commit()
+    assert session.scalars(select(classes.Crate)).all() == [second]
+    assert second.jars == [jar]
+
+
+def test_what_is_deleted_by_name_goes_whoever_takes_it_up(pack: Any) -> None:
+    classes, session = pack
+    first, second = classes.Crate(jars=[classes.Jar()]), classes.Crate()
+    session.add_all([first, second])
+    session.commit()
+    (jar,) = first.jars
+    session.delete(first)
+    session.delete(jar)
+    second.jars.append(jar)
+    session.commit()
+    assert session.scalars(select(classes.Jar)).all() == []
+
+
+def test_what_is_put_into_an_object_that_is_about_to_be_deleted_goes_with_it(pack: Any) -> None:
+    classes, session = pack
+    crate, jar, late = classes.Crate(jars=[classes.Jar()]), classes.Jar(beans=[classes.Bean()]), classes.Bean()
+    session.add_all([crate, jar, late])
+    session.commit()
+    (inner,) = crate.jars
+    session.delete(crate)
+    crate.jars.append(jar)
+    inner.beans.append(late)
+    session.commit()
+    assert [session.scalars(select(one)).all() for one in (classes.Crate, classes.Jar, classes.Bean)] == [[], [], []]
+
+
+@pytest.mark.parametrize("is_legacy", [False, True])
+def test_the_legacy_rule_keeps_a_pending_object_that_one_owner_holds(database: Database, is_legacy: bool) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Member(Base):
+        __tablename__ = "member"
+        __mapper_args__ = {"legacy_is_orphan": is_legacy}
+        id: Mapped[int] = mapped_column(primary_key=True)
+        club_id: Mapped[int | None] = mapped_column(ForeignKey("club.id"))
+        team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+
+    class Club(Base):
+        __tablename__ = "club"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        members: Mapped[list[Member]] = relationship(cascade="all, delete-orphan")
+
+    class Team(Base):
+        __tablename__ = "team"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        members: Mapped[list[Member]] = relationship(cascade="all, delete-orphan")
+
+    engine = database.make_engine()
+    Base.metadata.create_all(engine)
+    with Session(engine, autoflush=False) as session:
+        club, team, member = Club(), Team(), Member()
+        session.add_all([club, team])
+        club.members.append(member)
+        team.members.append(member)
+        club.members.remove(member)
+        assert (member in session) is is_legacy
+        team.members.remove(member)
+        assert member not in session
+    engine.dispose()
+
+
+def test_a_pending_object_that_an_owner_outside_lets_go_leaves_with_the_flush(session: Session) -> None:
+    chapter = Chapter(number=1)
+    session.add(chapter)
+    book = Book(title="x")
+    book.chapters.append(chapter)
+    book.chapters.remove(chapter)
+    assert chapter in session
+    assert not session.plan().steps
+    assert chapter in session
+    session.flush()
+    assert chapter not in session
+    assert inspect(chapter).transient
+
+
+def test_an_orphan_of_a_detached_owner_comes_along_and_is_deleted(database: Database) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Note(Base):
+        __tablename__ = "note"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    class Page(Base):
+        __tablename__ = "page"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        note_id: Mapped[int | None] = mapped_column(ForeignKey("note.id"))
+        note: Mapped[Note | None] = relationship(cascade="all, delete-orphan", single_parent=True)
+
+    engine = database.make_engine()
+    Base.metadata.create_all(engine)
+    with Session(engine, expire_on_commit=False) as session:
+        former, page = Note(id=1), Page(id=1)
+        page.note = former
+        session.add(page)
+        session.commit()
+        session.close()
+        page.note = Note(id=2)
+        session.add(page)
+        assert former in session
+        session.commit()
+        assert session.scalars(select(Note.id)).all() == [2]
+    engine.dispose()
+
+
+def test_none_in_a_collection_is_refused_by_the_flush(session: Session) -> None:
+    book = Book(title="x", chapters=[None])
+    session.add(book)
+    assert book.chapters == [None]
+    with pytest.raises(FlushError, match=r"Book\.chapters of a new object holds None"):
+        session.flush()
+    session.rollback()
+    book.chapters.remove(None)
+    session.add(book)
+    session.commit()
+    book.chapters.append(None)
+    with pytest.raises(FlushError, match="holds None"):
+        session.commit()
+    session.rollback()
+    assert book.chapters == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azoth import delete, select, update
+from azoth.exc import InvalidRequestError, StatementError
 from azoth.orm import Session, with_parent
 from tests.flow.library import Author, Book
 
@@ -57,3 +58,26 @@ def test_what_an_object_referred_to_is_known_when_it_has_left_its_session(sessio
     session.expire(book)
     session.expunge(book)
     assert [author.name for author in session.scalars(select(Author).where(condition))] == ["b"]
+
+
+@pytest.mark.parametrize("names", [None, ["id"]])
+def test_a_key_is_known_of_an_object_that_was_new_when_it_was_named(session: Session, names: list[str] | None) -> None:
+    author = Author(name="a", books=[Book(title="b")])
+    condition = Book.author == author
+    session.add(author)
+    session.flush()
+    session.expire(author, names)
+    session.expunge(author)
+    assert [book.title for book in session.scalars(select(Book).where(condition))] == ["b"]
+
+
+def test_the_value_of_a_named_object_is_asked_for_by_its_parameter() -> None:
+    condition = Book.author == Author(id=5)
+    assert [bind.callable() for bind in condition._binds] == [5]
+
+
+def test_an_object_without_a_value_is_an_error_of_the_statement(session: Session) -> None:
+    statement = select(Book).where(Book.author == Author(name="new"))
+    for kind in (StatementError, InvalidRequestError):
+        with pytest.raises(kind, match=r"refers to Author\.id"):
+            session.scalars(statement)

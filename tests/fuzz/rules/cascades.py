@@ -26,17 +26,6 @@ rule = collected_in(RULES)
 
 
 @rule("a delete cascade goes over present values", ends=True)
-def _cascaded_later(case: Case) -> bool:
-    """SQLAlchemy's flush goes over what was put into relationships of objects that are about to be deleted."""
-    if case.kind != "rows" or not all(row in case.found for row in case.expected):
-        return False
-    gone = case.former[1]["deleted",]
-    ends = [end for name in gone for end in case.model.ends(case.here.get(("class", name), "")) if not end.many]
-    kept = [case.former[1].get(("value", name, end.name)) for name in gone for end in ends]
-    return bool(gone) and any(isinstance(name, str) and case.there.get(("state", name)) == "deleted" for name in kept)
-
-
-@rule("a delete cascade goes over present values", ends=True)
 def _present_values(case: Case) -> bool:
     if case.kind == "deleted" and case.step.kind == "delete":
         less = set(case.expected) - set(case.found)
@@ -199,16 +188,6 @@ def _moved_pending(case: Case) -> bool:
     # Or the copy of it does, which goes from the given object to its copy.
     moves |= case.step.kind == "merge" and case.former_states == (None, None) and case.subject == case.step.names[0]
     return moves and owned and (case.kind, case.expected, case.found) == ("state", "transient", "pending")
-
-
-@rule("a pending object that loses its delete-orphan parent leaves the session at once", ends=True)
-def _orphan_at_once(case: Case) -> bool:
-    moves = case.step.kind in ("set reference", "change collection")
-    owned = any(
-        "delete-orphan" in relation.cascade and relation.member == case.there.get(("class", case.subject))
-        for relation in case.model.relations
-    )
-    return moves and owned and (case.kind, case.expected, case.found) == ("state", "pending", "transient")
 
 
 @rule("a new object that has lost its parent and is added again is inserted", ends=True)

@@ -68,13 +68,6 @@ def _no_update(case: Case) -> bool:
     return unseen or all(row in before for row in case.found if row not in case.expected)
 
 
-@rule("None is no object of a relationship", ends=True)
-def _none(case: Case) -> bool:
-    put = case.step.kind in ("new", "change collection")
-    refused = put and is_error(case.found, "UnmappedInstanceError", "ArgumentError", "IncompatibleValueError")
-    return case.kind == "outcome" and (refused or (is_error(case.expected, "FlushError") and not is_error(case.found)))
-
-
 @rule("rows of one class are inserted in the order of add()", ends=True)
 def _order_of_inserts(case: Case) -> bool:
     entity = next((entity for entity in case.model.entities if entity.table == case.what[-1]), None)
@@ -344,7 +337,7 @@ def _never_flushed(case: Case) -> bool:
     return (
         case.step.kind in ("query", "ask", "update rows", "delete rows")
         and case.kind == "outcome"
-        and is_error(case.found, "InvalidRequestError")
+        and is_error(case.found, "UnresolvedValueError")
         and not is_error(case.expected)
         and any(state in ("transient", "pending") for state in states)
     )

@@ -396,7 +396,7 @@ CALLS = {
         related("X", backref="id")
         related("X", cascade=5)
         related("X", cascade="nothing")
-        related("X", cascade="delete-orphan")
+        related("X", cascade="all, delete-orphan")
         related("X", lazy="nothing")
         related("X", lazy=5)
         related("X", uselist="x")
@@ -470,7 +470,6 @@ CALLS = {
         orm.registry().map_imperatively(plain_class(), t, column_prefix=5)
         orm.registry().map_imperatively(plain_class(), t, nothing=5)
         orm.registry().map_imperatively(plain_class(), t, eager_defaults="nothing")
-        orm.registry().map_imperatively(plain_class(), t, batch=False)
         orm.registry().map_imperatively(plain_class(), t, always_refresh=True)
         orm.registry().map_imperatively(plain_class(), t, allow_partial_pks="x")
         orm.registry().map_imperatively(plain_class(), t, version_id_generator=5)
@@ -856,20 +855,14 @@ CALLS = {
         attributes.init_collection(p, "nothing")
         attributes.init_collection(p, "name")
         P(nothing=5)
-        p.cs.append(None)
         p.cs.append(5)
-        p.cs.extend([None])
-        p.cs.insert(0, None)
-        p.cs += [None]
         p.cs = None
         p.cs = 5
         p.cs = [5]
-        p.cs = [None]
         p.cs = {"a": 1}
         C().p = 5
         C(p=5)
         P(cs=5)
-        P(cs=[None])
     """,
 }
 

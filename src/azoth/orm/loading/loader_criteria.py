@@ -73,6 +73,10 @@ class LoaderCriteriaOption(HasChildren):
         # Without the criterion: what a statement makes of it has a shape of its own.
         return ("criteria", self.base, self.loader_only, self.include_aliases, self.propagate)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        given = (self.base, self.where_criteria, self.loader_only, self.include_aliases, self.propagate_to_loaders)
+        return LoaderCriteriaOption, given
+
     def for_loads(self) -> LoaderCriteriaOption:
         """Give what statements get that load relationships: there, nothing is left out."""
         if not self.loader_only:

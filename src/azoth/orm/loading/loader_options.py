@@ -80,6 +80,18 @@ class RelationshipLoad:
         elif self.tree.relationships.get(key) is self:
             del self.tree.relationships[key]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # With the first pickle.
+        from azoth.orm.loading import option_pickling  # noqa: PLC0415
+
+        if self.criteria:
+            option_pickling.warn_of_lost_criteria(f"{FUNCTIONS[self.action]}()")
+        return option_pickling.reduced(self, criteria=(), _last_tree=None)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
+
     def with_tree(self, tree: LoaderTree) -> RelationshipLoad:
         """Copy the option with another tree behind it."""
         option = RelationshipLoad(self.action, self.target, self.criteria, self.arguments, tree)
@@ -140,6 +152,24 @@ class LoaderTree:
         self.wildcard = wildcard
         self.parts: dict[frozenset[str], LoaderTree] | None = None
         self.plans: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there were no options at all."""
+        return self is NO_OPTIONS
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        if self is NO_OPTIONS:
+            return "NO_OPTIONS"
+        # With the first pickle.
+        from azoth.orm.loading import option_pickling  # noqa: PLC0415
+
+        # Expressions are of their statement alone, and plans of this process.
+        return option_pickling.reduced(self, expressions={}, parts=None, plans=None)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in {**state, "plans": WeakKeyDictionary()}.items():
+            setattr(self, name, value)
 
     def plans_for(self, statement_cache: StatementCache) -> dict[Any, Any]:
         """Give the load plans made with these options for one statement cache (that is, one engine)."""

@@ -139,7 +139,7 @@ class _Related(NamedTuple):
 
 def _members(relationship: RelationshipProperty, value: object) -> Iterable[Any]:
     if relationship.uselist:
-        return members(value)
+        return [member for member in members(value) if member is not None]
     return () if value is None else (value,)
 
 

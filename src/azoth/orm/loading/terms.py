@@ -35,9 +35,22 @@ class Terms(NamedTuple):
         told = tuple([one for one in self.user_options if one.propagate_to_loaders])
         return Terms(lasting, user_options=told) if lasting or told else None
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # With the first pickle.
+        from azoth.orm.loading import option_pickling  # noqa: PLC0415
+
+        lasting = tuple([one for one in self.criteria if option_pickling.is_found_by_name(one.where_criteria)])
+        if len(lasting) < len(self.criteria):
+            option_pickling.warn_of_lost_criteria("with_loader_criteria()")
+        return _restored, (lasting,)
+
     def options_for_loads(self) -> list[Any]:
         """Give what statements get that load relationships."""
         return [*[one.for_loads() for one in self.criteria], *self.user_options]
+
+
+def _restored(criteria: tuple[LoaderCriteriaOption, ...]) -> Terms | None:
+    return Terms(criteria) if criteria else None
 
 
 OF_ONE_STATEMENT: Final = frozenset(

@@ -21,24 +21,23 @@ RELEASED: Final[weakref.ref[Any]] = weakref.ref(_Gone())
 """A reference to what is gone already: the unit of work of a map that nobody uses any more."""
 
 
-class AddedAtToken:
-    """What an instance with an identity token points to that was added: the identity map, and where in it.
+class AddedAgain:
+    """What an instance points to that was added with more than its row: where in the map, and how it loads.
 
     Args:
         identity_map: the map.
-        token: the token.
+        token: its identity token, or None.
+        tree: the loader options with which it was loaded before it left its session, or was pickled; or None.
+        terms: what else acts on later loads from it, or None.
     """
 
-    __slots__ = ("identity_map", "token")
+    __slots__ = ("identity_map", "terms", "token", "tree")
 
-    tree: ClassVar[None] = None
-    """The loader options: none."""
-    terms: ClassVar[None] = None
-    """What else acts on loads: nothing."""
-
-    def __init__(self, identity_map: IdentityMap, token: Hashable) -> None:
+    def __init__(self, identity_map: IdentityMap, token: Hashable, tree: object, terms: object) -> None:
         self.identity_map = identity_map
         self.token = token
+        self.tree = tree
+        self.terms = terms
 
     def neighbours(self, state: InstanceState) -> tuple[()]:
         """Give nothing: what was added did not come in together."""
@@ -58,12 +57,23 @@ class IdentityMap:
         modified: states with changes -> their instances, kept alive until flushed.
         new: pending states -> their instances, in the order in which they were added.
         deleted: states marked for deletion -> their instances.
+        cascaded: those among them that were marked along with another one, by a delete cascade.
         strong: every instance, where the user asked for a map that keeps them (``weak_identity_map=False``), else None.
         unit: a weak reference to the unit of work; a dead one once released.
         is_being_written: whether listeners are hearing of rows that a flush is writing.
     """
 
-    __slots__ = ("__weakref__", "deleted", "entities", "is_being_written", "modified", "new", "strong", "unit")
+    __slots__ = (
+        "__weakref__",
+        "cascaded",
+        "deleted",
+        "entities",
+        "is_being_written",
+        "modified",
+        "new",
+        "strong",
+        "unit",
+    )
 
     tree: ClassVar[None] = None
     """The loader options of the instances that were added: none."""
@@ -77,6 +87,7 @@ class IdentityMap:
         self.modified: dict[InstanceState, Any] = {}
         self.new: dict[InstanceState, Any] = {}
         self.deleted: dict[InstanceState, Any] = {}
+        self.cascaded: set[InstanceState] = set()
         self.strong = strong
         self.unit: weakref.ref[Any] = weakref.ref(unit)
         self.is_being_written = False
@@ -139,7 +150,11 @@ class IdentityMap:
     def add(self, state: InstanceState, instance: Any) -> None:
         """Take in a persistent instance; the caller made sure that its key is free."""
         token = state.identity_token
-        state.origin = self if token is None else AddedAtToken(self, token)
+        came_with = state.came_with
+        if token is None and came_with is None:
+            state.origin = self
+        else:
+            state.origin = AddedAgain(self, token, *(came_with or (None, None)))
         self.states(state.manager, token)[state.pk] = state
         if self.strong is not None:
             self.strong[state] = instance
@@ -156,6 +171,7 @@ class IdentityMap:
         self.modified.pop(state, None)
         self.new.pop(state, None)
         self.deleted.pop(state, None)
+        self.cascaded.discard(state)
         if self.strong is not None:
             self.strong.pop(state, None)
 
@@ -176,8 +192,13 @@ class IdentityMap:
         self.entities.clear()
         self.modified.clear()
         self.new.clear()
-        self.deleted.clear()
+        self.forget_deletions()
         self.strong = None
+
+    def forget_deletions(self) -> None:
+        """Keep all objects that are marked for deletion."""
+        self.deleted.clear()
+        self.cascaded.clear()
 
     def all_states(self) -> list[InstanceState]:
         """List the persistent states, entity by entity."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Hashable, Iterable
+from copy import copy
 from functools import partial
 from typing import Any, ClassVar, Protocol
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.exc import UnmappedInstanceError
 from azoth.orm.runtime.inspected.inspected_state import InspectedState
 from azoth.orm.runtime.symbols import NO_VALUE, STATE
 from azoth.util.identity_list import IdentityList
@@ -55,11 +57,13 @@ class StateExtras:
         held: what relationships of the row held that the instance stood for before it was made transient: key -> the
              related objects. They belong to that row and are no news of the next one.
         composed: what the objects of composites were made of: key -> the values of the columns.
+        came_with: the loader options, and what else acts on later loads, of an instance that is in no session.
         empty: collections that were read before anything was put into them: key -> the collection. With its first
             member a collection moves into the instance's ``__dict__``.
     """
 
     __slots__ = (
+        "came_with",
         "composed",
         "empty",
         "held",
@@ -80,11 +84,13 @@ class StateExtras:
         self.info: dict[Any, Any] | None = None
         self.held: dict[str, tuple[Any, ...]] | None = None
         self.composed: dict[str, tuple[object, ...]] | None = None
+        self.came_with: tuple[Any, Any] | None = None
         self.empty: dict[str, Any] | None = None
 
     def __reduce__(self) -> Any:
         """Pickle what has a meaning elsewhere: not the parents, which are known by parts of the mapping."""
-        return restored_extras, (self.was_deleted, self.queued, self.info, self.identity_token, self.composed)
+        known = (self.was_deleted, self.queued, self.info, self.identity_token, self.composed)
+        return restored_extras, known if self.came_with is None else (*known, self.came_with)
 
 
 class InstanceState(InspectedState, weakref.ref[Any]):
@@ -195,13 +201,32 @@ class InstanceState(InspectedState, weakref.ref[Any]):
         instance = self()
         listeners = self.manager.dispatch.pickle
         token = self.identity_token
-        rest = None if self.extra is None else (None, {"extra": self.extra})
+        extra = self._lasting_extras()
+        rest = None if extra is None else (None, {"extra": extra})
         if not listeners and token is None:
             return restored_state, (instance, self.pk, self.changes), rest
         carried: dict[str, Any] = {}
         for listener in listeners:
             listener(instance, carried)
         return restored_state, (instance, self.pk, self.changes, carried, token is not None), rest
+
+    def _lasting_extras(self) -> StateExtras | None:
+        """Give the rarely needed parts with what the load has left behind that brought the instance in."""
+        came_with = self.came_with
+        if came_with is None or (self.extra is not None and self.extra.came_with is came_with):
+            return self.extra
+        lasting = StateExtras(self.identity_token) if self.extra is None else copy(self.extra)
+        lasting.came_with = came_with
+        return lasting
+
+    @property
+    def came_with(self) -> tuple[Any, Any] | None:
+        """The loader options with which the instance was loaded and what else acts on later loads; None for nothing."""
+        origin = self.origin
+        if origin is None:
+            return None if self.extra is None else self.extra.came_with
+        tree, terms = origin.tree, origin.terms
+        return None if terms is None and (tree is None or tree.says_nothing) else (tree, terms)
 
     def extras(self) -> StateExtras:
         """Give the rarely needed parts, making them on first use."""
@@ -306,6 +331,7 @@ def restored_extras(
     info: Any,
     identity_token: Hashable = None,
     composed: dict[str, tuple[object, ...]] | None = None,
+    came_with: tuple[Any, Any] | None = None,
 ) -> StateExtras:
     """Rebuild the rarely needed parts of a state that is being unpickled."""
     extras = StateExtras(identity_token)
@@ -313,6 +339,7 @@ def restored_extras(
     extras.queued = queued
     extras.info = info
     extras.composed = composed
+    extras.came_with = came_with
     return extras
 
 
@@ -323,7 +350,19 @@ def restored_state(
     carried: dict[str, Any] | None = None,
     has_token: bool = False,
 ) -> InstanceState:
-    """Rebuild the state of an instance that is being unpickled; it is detached, or transient if it had no row."""
+    """Rebuild the state of an instance that is being unpickled; it is detached, or transient if it had no row.
+
+    Raises:
+        UnmappedInstanceError: its class is not mapped here.
+    """
+    if not hasattr(type(instance), "_azoth_manager"):
+        name = type(instance).__qualname__
+        raise UnmappedInstanceError(
+            f"an object of class {name} cannot be unpickled: the class is not mapped",
+            why="it was mapped where it was pickled; what it holds is known by the mapping",
+            fix=f"map {name} before the pickle is read",
+            code="AZ-S154",
+        )
     state = state_of(instance)
     state.pk = pk
     state.changes = changes

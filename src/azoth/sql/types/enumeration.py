@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
@@ -27,7 +27,8 @@ class Enum(SchemaType, String):
     """One of a fixed set of words.
 
     Args:
-        enums: the words, or one Python enum class, whose member names are stored.
+        enums: the words, or one Python enum class, whose member names are stored; any class whose
+            ``__members__`` has the members by name will do.
         create_constraint: add a CHECK constraint where the database has no type of its own for this.
         native_enum: use the database's ENUM type where it has one.
         validate_strings: refuse strings outside the set in comparisons too, where they find nothing. What is stored
@@ -67,7 +68,7 @@ class Enum(SchemaType, String):
     ) -> None:
         if len(enums) == 1 and not isinstance(enums[0], str | type):
             enums = tuple(as_list("Enum()", enums[0], "words, or a class of enum.Enum", 'write Enum("a", "b")'))
-        self.enum_class: type[enum.Enum] | None = _enum_class(enums)
+        self.enum_class: type[Any] | None = _enum_class(enums)
         self.native_enum = native_enum
         self.create_constraint = create_constraint
         self.validate_strings = validate_strings
@@ -310,7 +311,8 @@ class Enum(SchemaType, String):
             yield "native_enum=False"
 
 
-def _enum_class(enums: tuple[Any, ...]) -> type[enum.Enum] | None:
-    if len(enums) == 1 and isinstance(enums[0], type) and issubclass(enums[0], enum.Enum):
+def _enum_class(enums: tuple[Any, ...]) -> type[Any] | None:
+    """Find the class of the members: one of the standard library's, or any that lists its members by name as those."""
+    if len(enums) == 1 and isinstance(enums[0], type) and isinstance(getattr(enums[0], "__members__", None), Mapping):
         return enums[0]
     return None

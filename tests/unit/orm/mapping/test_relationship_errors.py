@@ -8,7 +8,7 @@ import pytest
 
 import azoth
 from azoth import Column, ForeignKey, Integer, String, Table
-from azoth.exc import AmbiguousForeignKeysError, ArgumentError, InvalidRequestError, NoForeignKeysError
+from azoth.exc import AmbiguousForeignKeysError, ArgumentError, AzothWarning, InvalidRequestError, NoForeignKeysError
 from azoth.orm import backref, configure_mappers, declarative_base, relationship
 
 
@@ -97,9 +97,32 @@ def test_delete_orphan_on_the_many_side(Base: Any) -> None:
     assert "single_parent" in caught.value.fix
 
 
-def test_writing_cascades_of_viewonly_relationships() -> None:
-    with pytest.raises(ArgumentError, match="viewonly"):
-        relationship("X", viewonly=True, cascade="all")
+def test_a_viewonly_relationship_leaves_out_the_cascades_of_writing() -> None:
+    assert relationship("X", viewonly=True, cascade="all, delete-orphan").cascade == {
+        "merge",
+        "expunge",
+        "refresh-expire",
+    }
+    assert relationship("X", viewonly=True, cascade="delete").cascade == set()
+    assert relationship("X", viewonly=True).cascade == {"merge"}
+
+
+def test_no_cascades_are_asked_for_by_none() -> None:
+    assert relationship("X", cascade=None).cascade == set()
+    assert relationship("X").cascade == relationship("X", cascade=False).cascade == {"save-update", "merge"}
+
+
+def test_cascades_may_be_set() -> None:
+    declared = relationship("X")
+    declared.cascade = "save-update, expunge"
+    assert declared.cascade == {"save-update", "expunge"}
+    assert declared.cascade.expunge
+
+
+def test_delete_orphan_without_delete_is_warned_of() -> None:
+    with pytest.warns(AzothWarning, match="requires delete"):
+        declared = relationship("X", cascade="save-update, delete-orphan")
+    assert declared.cascade == {"save-update", "delete-orphan"}
 
 
 def test_back_populates_to_nothing(Base: Any) -> None:

@@ -149,12 +149,16 @@ def test_a_collection_of_ones_own_making_reports_to_nobody(family: Family) -> No
     assert loose == [3, 4]
 
 
-def test_none_is_refused_before_it_is_stored(family: Family) -> None:
+def test_none_is_stored_and_taken_out_again(family: Family) -> None:
     parent = family.Parent()
-    for change in (parent.children.append, lambda none: parent.children.extend([none])):
-        with pytest.raises(ArgumentError, match=r"Parent.children cannot hold an object of type NoneType"):
-            change(None)
-    assert parent.children == []
+    child = family.Child()
+    parent.children.append(None)
+    parent.children.extend([child, None])
+    assert parent.children == [None, child, None]
+    while None in parent.children:
+        parent.children.remove(None)
+    assert parent.children == [child]
+    assert child.parent is parent
 
 
 def test_what_is_no_related_instance_is_refused_before_it_is_stored(family: Family) -> None:

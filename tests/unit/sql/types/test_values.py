@@ -468,3 +468,22 @@ def test_a_float_takes_infinity_and_other_numbers() -> None:
     assert bind(Float(), None) is None
     with pytest.raises(exc.StatementError, match="Float does not take this str"):
         bind(Float(), "secret")
+
+
+def test_an_enum_may_be_any_class_that_lists_its_members() -> None:
+    class Size:
+        __members__: ClassVar[dict[str, Any]] = {}
+
+        def __init__(self, name: str, value: int) -> None:
+            self.name = name
+            self.value = value
+            self.__members__[name] = self
+
+    small, large = Size("small", 1), Size("large", 2)
+    sizes = Enum(Size)
+    assert (sizes.enums, sizes.enum_class, sizes.name) == (["small", "large"], Size, "size")
+    dialect = GenericDialect()
+    bind, read = sizes.bind_processor(dialect), sizes.result_processor(dialect)
+    assert bind is not None
+    assert read is not None
+    assert (bind(small), bind("large"), read("large")) == ("small", "large", large)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
-from azoth.exc import InvalidRequestError
+from azoth.orm.exc import UnresolvedValueError
 from azoth.orm.mapping.attributes.join_marks import is_table_column
 from azoth.orm.runtime.state import loaded_value, row_is_gone, state_of
 from azoth.sql.elements import BindParameter
@@ -33,27 +33,30 @@ def bound_to(instance: object, mapper: Any) -> Callable[[Any], Any]:
 
 
 def bound_value(instance: Any, mapper: Any, column: Any, key: str) -> BindParameter[Any]:
-    """Bind one value of an instance: its key as it is, a reference as the flush before the statement leaves it."""
+    """Bind one value of an instance: its key as it is, a reference as the flush before the statement leaves it.
+
+    Either is the answer of the parameter's ``callable``.
+    """
     value = instance.__dict__.get(key)
     if key in mapper.primary_key_keys:
         if value is None:
             value = _from_identity(instance, mapper, key)
         if value is not None:
-            return BindParameter(column.key, value, type_=column.type, unique=True)
+            return BindParameter(column.key, value, type_=column.type, unique=True, callable_=lambda: value)
     return BindParameter(
         column.key,
         type_=column.type,
         unique=True,
-        callable_=lambda: _value_at_execution(instance, mapper.primary_key_keys, key, value),
+        callable_=lambda: _value_at_execution(instance, mapper, key, value),
     )
 
 
-def _value_at_execution(instance: object, keys: Collection[str], key: str, known: object) -> object:
+def _value_at_execution(instance: object, mapper: Any, key: str, known: object) -> object:
     """Find the value of an instance when a statement runs.
 
     Args:
         instance: the instance.
-        keys: the attributes of its primary key.
+        mapper: its mapper.
         key: the attribute.
         known: the value that it had when the condition was written; of one that has left its session since then and
             was expired, nobody knows another.
@@ -62,9 +65,12 @@ def _value_at_execution(instance: object, keys: Collection[str], key: str, known
     if key not in instance.__dict__:
         if known is not None and (state.identity_map is None or row_is_gone(state)):
             return known
-        if state.pk is None and key in keys:
+        if key in mapper.primary_key_keys:
+            if state.pk is not None:
+                # Of an expired or detached object, too.
+                return _from_identity(instance, mapper, key)
             name = type(instance).__name__
-            raise InvalidRequestError(
+            raise UnresolvedValueError(
                 f"a statement refers to {name}.{key} of an object that has no value for it",
                 why="the object was not flushed, so no row can refer to it",
                 fix=f"add() it and flush first, or leave the condition out while the {name} is new",

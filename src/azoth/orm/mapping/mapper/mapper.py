@@ -433,6 +433,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         self.confirm_deleted_rows = options.confirm_deleted_rows
         self.batch = options.batch
         self.allow_partial_pks = options.allow_partial_pks
+        self.legacy_is_orphan = options.legacy_is_orphan
         self.passive_updates = options.passive_updates
         self.passive_deletes = options.passive_deletes
         order_by = options.order_by

@@ -11,7 +11,7 @@ from azoth.util.near_names import did_you_mean
 
 FLAGS = frozenset({
     "confirm_deleted_rows", "allow_partial_pks", "legacy_is_orphan", "concrete", "passive_updates", "passive_deletes",
-    "polymorphic_abstract",
+    "polymorphic_abstract", "batch",
 })  # fmt: skip
 LISTS = frozenset({"include_properties", "exclude_properties"})
 SETTLED: dict[str, tuple[bool, str, str]] = {
@@ -19,11 +19,6 @@ SETTLED: dict[str, tuple[bool, str, str]] = {
         False,
         "objects that are present keep their values unless they are expired",
         "ask with execution_options(populate_existing=True), or for a whole session with Session(execution_options=)",
-    ),
-    "batch": (
-        True,
-        "a flush writes the rows of a class together, step by step, and announces them so",
-        "leave it out; where each row must be written before the next is announced, flush() after each",
     ),
     "non_primary": (False, "a class has one mapper", "use aliased(User, subquery), or map another class"),
     "save_on_init": (True, "objects join a session when they are added", "leave it out, and add() objects"),
@@ -64,7 +59,9 @@ class MapperOptions:
             "select" with the objects, "deferred" when they are read, "union" where ``select_table`` has them all.
         passive_updates, passive_deletes: whether the database itself carries changes and deletions of a key to the
             tables of derived classes (``ON UPDATE CASCADE``, ``ON DELETE CASCADE``).
-        always_refresh, batch, non_primary, save_on_init: have one value each, see ``SETTLED``.
+        batch: whether the rows that a flush inserts, or changes alike, are written and announced together; False for
+            each by itself, so that listeners find the row of one object written before they hear of the next.
+        always_refresh, non_primary, save_on_init: have one value each, see ``SETTLED``.
     """
 
     primary_key: Any = None

@@ -18,10 +18,11 @@ from azoth.orm.mapping.attributes.relationship_comparator import RelationshipCom
 from azoth.orm.mapping.configuring.configuration import configure_registry
 from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
 from azoth.orm.mapping.lookup import entity_of, unmapped_class
-from azoth.orm.mapping.properties.cascade_options import WRITING, CascadeOptions
+from azoth.orm.mapping.properties.cascade_options import CascadeOptions, Cascades, cascade_of
 from azoth.orm.mapping.properties.join_condition import JoinArguments, JoinCondition
 from azoth.orm.mapping.properties.property import MapperProperty
-from azoth.orm.runtime.related.orphans import guard
+from azoth.orm.runtime.related.orphans import guard, release_guard
+from azoth.orm.runtime.related.related_attribute import RelatedAttribute
 from azoth.orm.runtime.related.related_objects import related_objects
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.sql.selectable import FromClause
@@ -67,7 +68,6 @@ class RelationshipProperty(MapperProperty):
     target: Any
     join: JoinCondition
     direction: RelationshipDirection
-    cascade: CascadeOptions
     use_get: bool
 
     Comparator = RelationshipComparator
@@ -86,7 +86,7 @@ class RelationshipProperty(MapperProperty):
         backref: Any = None,
         overlaps: str | None = None,
         post_update: bool = False,
-        cascade: Any = None,
+        cascade: Cascades | None = False,
         viewonly: bool = False,
         lazy: Any = "select",
         passive_deletes: bool | str = False,
@@ -139,7 +139,7 @@ class RelationshipProperty(MapperProperty):
         self.query_class = query_class
         self.omit_join = omit_join
         self.sync_backref = sync_backref
-        self.cascade = _cascade(cascade, viewonly=viewonly)
+        self._cascade = cascade_of(cascade, viewonly=viewonly)
         self._reverse_property: set[RelationshipProperty] = set()
         self._is_linked = False
         if viewonly and sync_backref:
@@ -180,6 +180,22 @@ class RelationshipProperty(MapperProperty):
                 return self.__dict__[name]
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
+    @property
+    def cascade(self) -> CascadeOptions:
+        """Which operations travel along the relationship; a text, or the names one by one, may be set."""
+        return self._cascade
+
+    @cascade.setter
+    def cascade(self, cascade: Cascades | None) -> None:
+        self._cascade = cascade_of(cascade, viewonly=self.viewonly)
+        if self.configured:
+            self._check_cascade()
+            for mapper in (self.parent, *self.inheriting()):
+                self._tell_cascade(mapper.manager.attributes[self.key])
+            self._tell_members()
+            for mapper in self.parent.self_and_descendants:
+                mapper.derived.clear()
+
     def attach(self, mapper: Any, key: str) -> None:
         """Join a mapping: put a stand-in on the class that configures when it is used."""
         super().attach(mapper, key)
@@ -204,6 +220,8 @@ class RelationshipProperty(MapperProperty):
         loads = type_ == "delete" and not self.passive_deletes
         instance = state()
         for item in () if instance is None else related_objects(state, instance, self, load=loads):
+            if item is None:
+                continue
             its_state = state_of(item)
             if its_state not in visited_states and not (halt_on is not None and halt_on(its_state)):
                 visited_states.add(its_state)
@@ -258,13 +276,8 @@ class RelationshipProperty(MapperProperty):
         attribute.__doc__ = self.doc
         attribute.item_type = self.mapper.class_ if self.enable_typechecks else None
         attribute.viewonly = self.viewonly
-        attribute.save_update = self.cascade.save_update
-        attribute.delete_orphan = self.cascade.delete_orphan
         attribute.single_parent = self.single_parent
-        attribute.track_parent = self.cascade.delete_orphan or self.single_parent
-        # A flush must know what a replaced value was where that one loses its key, or is deleted as an orphan.
-        lets_go = self.direction is not MANYTOONE or self.cascade.delete_orphan
-        attribute.active_history = self.active_history or (not self.uselist and lets_go)
+        self._tell_cascade(attribute)
         attribute.parent_token = self
         # Whoever listened to the stand-in listens on.
         attribute.listeners = mapper.manager.attributes[self.key].listeners
@@ -294,8 +307,7 @@ class RelationshipProperty(MapperProperty):
             inherited: Any = mapper.manager.attributes[self.key]
             inherited.reverse = attribute.reverse
             inherited.declared = attribute
-        for mapper in self.mapper.self_and_descendants if self.cascade.delete_orphan else ():
-            guard(attribute, mapper.manager)
+        self._tell_members()
 
     def _follow_key_changes(self) -> None:
         if self.viewonly or (self.passive_updates and self.secondary is not None):
@@ -411,16 +423,15 @@ class RelationshipProperty(MapperProperty):
         self._check_cascade()
 
     def _check_cascade(self) -> None:
-        if self.passive_deletes == "all" and (self.cascade.delete or self.cascade.delete_orphan):
+        cascade = self.cascade
+        if self.passive_deletes == "all" and (cascade.delete or cascade.delete_orphan):
             raise ArgumentError(
                 f"On {self}, can't set passive_deletes='all' in conjunction with 'delete' or 'delete-orphan' cascade",
                 why="'all' leaves the related rows alone, and the cascade deletes them",
                 fix="use passive_deletes=True, or drop the cascade",
                 code="AZ-M49",
             )
-        if not self.cascade.delete_orphan or self.single_parent:
-            return
-        if self.direction is not ONETOMANY:
+        if cascade.delete_orphan and not self.single_parent and self.direction is not ONETOMANY:
             kind = "many-to-one" if self.direction is MANYTOONE else "many-to-many"
             raise ArgumentError(
                 f"For {kind} relationship {self}, delete-orphan cascade is normally configured only on the "
@@ -429,6 +440,23 @@ class RelationshipProperty(MapperProperty):
                 fix="set single_parent=True if there can be only one owner, or drop delete-orphan",
                 code="AZ-M39",
             )
+
+    def _tell_cascade(self, attribute: RelatedAttribute) -> None:
+        """Let an attribute of the relationship act as its cascades say."""
+        cascade = self.cascade
+        attribute.save_update = cascade.save_update
+        attribute.delete_orphan = cascade.delete_orphan
+        attribute.track_parent = cascade.delete_orphan or self.single_parent
+        # A flush must know what a replaced value was where that one loses its key, or is deleted as an orphan.
+        lets_go = self.direction is not MANYTOONE or cascade.delete_orphan
+        attribute.active_history = self.active_history or (not self.uselist and lets_go)
+
+    def _tell_members(self) -> None:
+        """Let the related classes know whether the relationship keeps their objects alive."""
+        attribute = self.parent.manager.attributes[self.key]
+        follow = guard if self.cascade.delete_orphan else release_guard
+        for mapper in self.mapper.self_and_descendants:
+            follow(attribute, mapper.manager)
 
     def adapt_to(self, entity: Any) -> Adapt:
         """Give what moves expressions of the related class, and the join condition, to what stands for the class.
@@ -557,23 +585,6 @@ def _lazy(given: Any) -> str:
             code="AZ-M45",
         )
     return str(name)
-
-
-def _cascade(given: Any, *, viewonly: bool) -> CascadeOptions:
-    # False is the classic spelling of "the default".
-    if given is None or given is False:
-        return CascadeOptions("merge" if viewonly else "save-update, merge")
-    cascade = CascadeOptions(given)
-    forbidden = sorted(cascade & WRITING) if viewonly else []
-    if forbidden:
-        raise ArgumentError(
-            f'Cascade settings "{", ".join(forbidden)}" apply to persistence operations and should not be '
-            "combined with a viewonly=True relationship",
-            why="a viewonly relationship writes nothing",
-            fix="drop them, or viewonly",
-            code="AZ-M46",
-        )
-    return cascade
 
 
 def _described(subject: Any) -> str:

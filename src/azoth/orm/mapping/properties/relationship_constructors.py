@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Literal
 
 from azoth.orm.mapping.naming.entity_names import named_class
+from azoth.orm.mapping.properties.cascade_options import Cascades
 from azoth.orm.mapping.properties.dataclass_options import FIELD_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.property import refuse_unknown
 from azoth.orm.mapping.properties.relationship import Relationship
@@ -30,7 +31,7 @@ def relationship(
     backref: Any = None,
     overlaps: str | None = None,
     post_update: bool = False,
-    cascade: Any = None,
+    cascade: Cascades | None = False,
     viewonly: bool = False,
     init: bool = UNSET,
     repr: bool = UNSET,
@@ -76,7 +77,8 @@ def relationship(
         overlaps: names, separated by commas, of relationships that are meant to write the same columns as this one;
             others are warned of. ``"__*"`` stands for all.
         post_update: write the foreign key by an UPDATE of its own.
-        cascade: the operations that travel along, such as ``"all, delete-orphan"``.
+        cascade: the operations that travel along, such as ``"all, delete-orphan"``; None for none.
+            Without it, "save-update, merge".
         viewonly: load only, never write.
         lazy: how it is loaded: select, joined, selectin, subquery, immediate, raise, noload, dynamic, write_only.
         passive_deletes: leave rows of deleted parents to the database ("all": do nothing at all).

@@ -11,6 +11,7 @@ from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.orm.mapping.properties.dataclass_options import FIELD_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.runtime.symbols import DONT_SET
+from azoth.sql.schema import Column
 from azoth.util.arguments import check_function, checked, wrong_value
 from azoth.util.near_names import did_you_mean
 
@@ -21,7 +22,7 @@ class SynonymProperty(MapperProperty):
     """An attribute that stands for another one of the same class.
 
     Args:
-        name: the attribute that it stands for.
+        name: the attribute that it stands for, or the column of that.
         map_column: whether the column of the synonym's own name is mapped under ``name``.
         descriptor: what reads and writes on instances instead, such as a property.
         comparator_factory: a class with the operators on the class.
@@ -30,7 +31,7 @@ class SynonymProperty(MapperProperty):
 
     def __init__(
         self,
-        name: str,
+        name: str | Column[Any],
         map_column: bool | None = None,
         descriptor: Any = None,
         comparator_factory: Any = None,
@@ -39,7 +40,8 @@ class SynonymProperty(MapperProperty):
         doc: str | None = None,
     ) -> None:
         super().__init__(info=info, doc=doc)
-        self.name = name
+        self.name: str = name if isinstance(name, str) else name.key
+        self._column = None if isinstance(name, str) else name
         self.map_column = bool(map_column)
         self.descriptor = descriptor
         self.comparator_factory = comparator_factory
@@ -52,6 +54,9 @@ class SynonymProperty(MapperProperty):
     def attach(self, mapper: Any, key: str) -> None:
         """Join a mapping: put a descriptor on the class that passes everything on."""
         super().attach(mapper, key)
+        if self._column is not None:
+            # The attribute of a column may have another name than the column.
+            self.name = mapper.key_of(self._column)
         descriptor = self.descriptor
         if descriptor is None and isinstance(mapper.class_.__dict__.get(key), property):
             descriptor = mapper.class_.__dict__[key]
@@ -124,7 +129,7 @@ class Synonym(SynonymProperty, Mapped[ValueT]):
 
 @checked
 def synonym(
-    name: str,
+    name: str | Column[Any],
     *,
     map_column: bool | None = None,
     descriptor: Any = None,
@@ -143,7 +148,7 @@ def synonym(
     """Give a mapped attribute another name.
 
     Args:
-        name: the attribute that the new name stands for.
+        name: the attribute that the new name stands for, or its column.
         map_column: map the column of the new name under ``name``.
         descriptor: what reads and writes on instances instead, such as a property.
         comparator_factory: a class with the operators on the class.
@@ -152,6 +157,8 @@ def synonym(
             are mapped as dataclasses.
         dataclass_metadata: the ``metadata`` of the field.
     """
+    if not isinstance(name, str | Column):
+        raise wrong_value("synonym(): name", "the name of an attribute, or its column", name)
     if descriptor is not None and not hasattr(descriptor, "__get__"):
         raise wrong_value("synonym(): descriptor", "a descriptor such as a property", descriptor)
     if comparator_factory is not None:

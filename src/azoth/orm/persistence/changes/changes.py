@@ -43,6 +43,7 @@ class FlushChanges:
         untouched: changed states without a net change; they are clean after the flush.
         misplaced: warnings of objects whose discriminators are those of other classes.
         loads: what must be loaded before this is complete.
+        unknown: columns that must be loaded besides, found with the rows to write.
     """
 
     def __init__(self, identity_map: IdentityMap, only: Collection[InstanceState] | None = None) -> None:
@@ -51,7 +52,7 @@ class FlushChanges:
         new, modified, asked = _chosen(identity_map, only)
         managers = {state.manager: None for state in modified}
         self.created = _by_mapper(new)
-        self.removals = removals = find_removals(identity_map, modified, managers, asked)
+        self.removals = removals = find_removals(identity_map, self.created.values(), modified, managers, asked)
         if removals.dropped:
             new = _without(new, removals.dropped)
             self.created = _by_mapper(new)
@@ -62,10 +63,11 @@ class FlushChanges:
         self.key_changes = find_key_changes(managers, self.modified, deleted)
         self.relationships = RelationshipChanges(new, deleted, identity_map)
         self.gone = _by_mapper(deleted)
-        self.replaced = ReplacedRows(new, deleted)
+        self.replaced = ReplacedRows()
         self.updates: dict[tuple[MappedTable, tuple[str, ...]], RowGroup] = {}
         self.untouched: list[InstanceState] = []
         self.misplaced: dict[FlushWarning, None] = {}
+        self.unknown = PlannedLoads()
         if self.key_changes:
             loads = PlannedLoads()
             note_loads(self.key_changes, loads)
@@ -76,6 +78,8 @@ class FlushChanges:
     def collect(self) -> None:
         """Find the rows to write, from what memory knows by now."""
         self._collect_relationships(self.modified)
+        if self.new and self.deleted:
+            self.replaced.find(self.new, self.deleted, self.relationships.copies)
         self._collect_updates(self.modified)
         self._collect_misplaced()
 
@@ -111,7 +115,7 @@ class FlushChanges:
             if syncs:
                 for state, instance in zip(group.states, group.instances, strict=True):
                     relationships.of_deleted(syncs, state, instance)
-        for relationship, state, instance, target in referrers(self.identity_map, self.key_changes):
+        for relationship, state, instance, target in referrers(self.identity_map, self.key_changes, self.unknown):
             for sync in write_profile(state.manager.mapper).relationships:
                 if sync.key == relationship.key:
                     relationships.of_referrer(sync, state, instance, target)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azoth.orm.persistence.changes.planned_load import PlannedLoads
 from azoth.orm.persistence.profile.values import committed_value, key_value
+from azoth.orm.runtime.related.related_objects import items_in
 from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.identity_map import IdentityMap
 
 FOLLOWS: Final = "their primary key changes, and the members follow"
+REFERS: Final = "a key changes, and the rows that refer to it follow"
 FOLLOWS_UNIQUE: Final = "a key that is referred to changes, and the members follow"
 
 
@@ -85,10 +88,15 @@ def note_loads(changes: Iterable[KeyChange], loads: PlannedLoads) -> None:
                 loads.of(mapper, (relationship.key,), reason).parents[state] = instance
 
 
-def referrers(identity_map: IdentityMap, changes: Iterable[KeyChange]) -> Iterator[Referrer]:
+def referrers(identity_map: IdentityMap, changes: Iterable[KeyChange], unknown: PlannedLoads) -> Iterator[Referrer]:
     """Yield the objects in memory whose many-to-one relationships refer to objects with changed keys.
 
-    Where the relationship is not loaded, the foreign key tells, if that is.
+    Where the relationship is not loaded, the foreign key tells.
+
+    Args:
+        identity_map: what the session holds.
+        changes: the changed keys.
+        unknown: takes note of the foreign keys that are not loaded either.
     """
     for change in changes:
         relationship = change.follower
@@ -104,11 +112,16 @@ def referrers(identity_map: IdentityMap, changes: Iterable[KeyChange]) -> Iterat
         }
         for state, instance in instances_of(identity_map, relationship.parent):
             if relationship.key in instance.__dict__:
-                target = instance.__dict__[relationship.key]
-                if id(target) in targets:
-                    yield Referrer(relationship, state, instance, target)
+                for target in items_in(relationship, instance.__dict__[relationship.key]):
+                    if id(target) in targets:
+                        yield Referrer(relationship, state, instance, target)
                 continue
-            target = by_key.get(tuple([key_value(state, instance, key) for key in own_keys]))
+            values = tuple([key_value(state, instance, key) for key in own_keys])
+            if NO_VALUE in values:
+                missing = tuple([key for key, value in zip(own_keys, values, strict=True) if value is NO_VALUE])
+                unknown.of(state.manager.mapper, missing, REFERS).parents[state] = instance
+                continue
+            target = by_key.get(values)
             if target is not None:
                 yield Referrer(relationship, state, instance, target)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from azoth.orm.exc import NullRefusedError
+from azoth.orm.exc import FlushError, NullRefusedError
 from azoth.orm.persistence.changes.flush_warning import FlushWarning, stranger
 from azoth.orm.persistence.profile.association import AssociationRows
 from azoth.orm.persistence.profile.key_copy import ForeignKeyFlow, KeyCopy, Slot
@@ -111,7 +111,7 @@ class RelationshipChanges:
             history = get_history(state, sync.key)
             is_queue = sync.flow is None and sync.key not in instance.__dict__
             for item in history.added or ():
-                if item is not None and not (is_queue and self._is_linked(sync, instance, item)):
+                if not (is_queue and self._is_linked(sync, instance, item)):
                     self._attach(sync, state, instance, item)
             for item in history.deleted or ():
                 if item is not None:
@@ -189,6 +189,10 @@ class RelationshipChanges:
         self._store(KeyCopy(flow, state, instance, parent_state, parent))
 
     def _attach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
+        if item is None:
+            if sync.prop.uselist:
+                raise _no_member(sync, state)
+            return
         item_state = state_of(item)
         if item_state in self._deleted or (
             item_state.pk is not None and item_state.extra is not None and row_is_gone(item_state)
@@ -328,6 +332,17 @@ def _refers_to(flow: ForeignKeyFlow, instance: object, parent: InstanceState) ->
     return parent_instance is not None and all(
         instance.__dict__.get(key) == committed_value(parent, parent_instance, source_key)
         for source_key, key in flow.pairs
+    )
+
+
+def _no_member(sync: RelationshipSync, state: InstanceState) -> FlushError:
+    collection = f"{sync.prop.parent.class_.__name__}.{sync.key}"
+    whose = "a new object" if state.pk is None else f"the object with key {state.pk!r}"
+    return FlushError(
+        f"{collection} of {whose} holds None, which cannot be flushed",
+        why="the members of a collection have rows, and None has none",
+        fix="take None out of the collection before the flush, or put it in where there is an object",
+        code="AZ-F158",
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from azoth.orm.mapping.direction import ONETOMANY
 from azoth.orm.persistence.changes.planned_load import PlannedLoad, PlannedLoads
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.history import get_history
@@ -17,6 +18,7 @@ from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
+    from azoth.orm.persistence.changes.row_group import InstanceGroup
     from azoth.orm.runtime.identity_map import IdentityMap
 
 ASKED: Final = "session.delete()"
@@ -39,10 +41,22 @@ class Removals:
         joining: those among them that are detached; they become part of the session, so that a rollback brings them
             back to it.
         dropped: pending objects that the delete cascade reaches; they are not inserted and leave the session.
+        kept: objects that were to go with a deleted owner and have another one by now, with what was to go with them.
         reasons: why, for each object found or dropped.
     """
 
-    __slots__ = ("_identity_map", "_loads", "_pending", "_waiting", "asked", "dropped", "found", "joining", "reasons")
+    __slots__ = (
+        "_identity_map",
+        "_loads",
+        "_pending",
+        "_waiting",
+        "asked",
+        "dropped",
+        "found",
+        "joining",
+        "kept",
+        "reasons",
+    )
 
     def __init__(self, identity_map: IdentityMap, asked: Objects) -> None:
         self._identity_map = identity_map
@@ -50,6 +64,7 @@ class Removals:
         self.found: dict[InstanceState, Any] = {}
         self.joining: dict[InstanceState, Any] = {}
         self.dropped: dict[InstanceState, Any] = {}
+        self.kept: set[InstanceState] = set()
         self.reasons: dict[InstanceState, str] = {}
         self._pending: list[tuple[InstanceState, Any]] = []
         self._waiting: list[tuple[InstanceState, Any, Any]] = []
@@ -97,12 +112,66 @@ class Removals:
             if state.manager is not manager:
                 manager = state.manager
                 places = [(one.key, one, self._release(one)) for one in write_profile(manager.mapper).releasing]
+            if state.changes:
+                self._reach_added(state)
             values = instance.__dict__
             for key, relationship, load in places:
                 if key not in values and not (
                     relationship.never_loads and objects_in_memory(state, instance, relationship)[1]
                 ):
                     load.parents[state] = instance
+
+    def keep_taken_over(self, owners: Iterable[tuple[InstanceState, Any]]) -> None:
+        """Keep what the delete cascade of an owner has marked, and another owner that stays has taken in since then."""
+        cascaded = self._identity_map.cascaded
+        for state, _ in owners:
+            if state in self.asked:
+                continue
+            for relationship in state.manager.mapper.relationships:
+                if relationship.viewonly or not (relationship.direction is ONETOMANY or relationship.cascade.delete):
+                    continue
+                if state.pk is None or relationship.key in (state.changes or ()):
+                    taken = [item for item in get_history(state, relationship.key).added if item is not None]
+                    self._keep([one for item in taken if (one := state_of(item)) in cascaded])
+
+    def _keep(self, states: list[InstanceState]) -> None:
+        """Keep objects, with what was marked along with them."""
+        while states:
+            state = states.pop()
+            instance = self.asked.pop(state, None)
+            if instance is None:
+                continue
+            self.kept.add(state)
+            for relationship in state.manager.mapper.relationships:
+                if relationship.cascade.delete:
+                    behind = [
+                        state_of(item)
+                        for item in objects_in_memory(state, instance, relationship)[0]
+                        if item is not None
+                    ]
+                    states += [one for one in behind if one in self._identity_map.cascaded]
+
+    def of_new(self, group: InstanceGroup) -> None:
+        """Drop pending objects that lost an owner they need, where that was in no session to tell this one.
+
+        What the expunge cascade reaches from one goes with it, unless it has a row.
+        """
+        for state, instance in zip(group.states, group.instances, strict=True):
+            if state.extra is None or not state.extra.parents or state in self.dropped:
+                continue
+            if False in state.extra.parents.values() and is_orphan(state):
+                self._drop_orphan(state, instance, _loss(state))
+
+    def _drop_orphan(self, state: InstanceState, instance: object, reason: str) -> None:
+        self.dropped[state] = instance
+        self.reasons[state] = reason
+        for relationship in state.manager.mapper.relationships:
+            if not relationship.cascade.expunge:
+                continue
+            for item in objects_in_memory(state, instance, relationship)[0]:
+                behind = None if item is None else state_of(item)
+                if behind is not None and behind in self._identity_map.new and behind not in self.dropped:
+                    self._drop_orphan(behind, item, reason)
 
     def follow(self) -> None:
         """Follow the delete cascade from what was found, and note the collections whose members lose their parent."""
@@ -150,6 +219,12 @@ class Removals:
             self._waiting.append((state, instance, relationship))
             self._loads.of(relationship.parent, (relationship.key,), CASCADES).parents[state] = instance
 
+    def _reach_added(self, state: InstanceState) -> None:
+        """Reach what was put into a relationship with the delete cascade after its object was to be deleted."""
+        for relationship in state.manager.mapper.relationships:
+            if relationship.cascade.delete and relationship.key in (state.changes or ()):
+                self._reach_all(relationship, get_history(state, relationship.key).added)
+
     def _reach_all(self, relationship: RelationshipProperty, items: Iterable[Any]) -> None:
         reason = f"cascade of {relationship.parent.class_.__name__}.{relationship.key}"
         for item in items:
@@ -186,11 +261,18 @@ def _loss(state: InstanceState) -> str:
     return f"orphan of {', '.join(names)}" if names else "orphan"
 
 
-def find_removals(identity_map: IdentityMap, modified: Objects, managers: Iterable[Any], asked: Objects) -> Removals:
+def find_removals(
+    identity_map: IdentityMap,
+    created: Iterable[InstanceGroup],
+    modified: Objects,
+    managers: Iterable[Any],
+    asked: Objects,
+) -> Removals:
     """Find what a flush removes.
 
     Args:
         identity_map: what the session holds.
+        created: the new objects by class.
         modified: the changed objects.
         managers: the classes of these.
         asked: the objects marked by ``session.delete()``.
@@ -199,6 +281,13 @@ def find_removals(identity_map: IdentityMap, modified: Objects, managers: Iterab
         the removals; with ``take_loads()`` what must be loaded before they are complete.
     """
     removals = Removals(identity_map, asked)
+    if asked and identity_map.cascaded:
+        for group in created:
+            removals.keep_taken_over(zip(group.states, group.instances, strict=True))
+        removals.keep_taken_over(modified.items())
+    for group in created:
+        if group.mapper.manager.delete_orphan_attributes:
+            removals.of_new(group)
     removals.of_changed(modified, managers)
     removals.of_asked()
     removals.follow()

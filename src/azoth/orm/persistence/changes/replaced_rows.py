@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from azoth.orm.persistence.changes.row_group import RowGroup
+from azoth.orm.persistence.profile.key_copy import KeyCopy, Slot, planned_values
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
@@ -19,26 +20,27 @@ class ReplacedRows:
     A DELETE and an INSERT would leave the same row. Between them, though, the database would delete the rows that refer
     to it, or refuse to.
 
-    Args:
-        new: the new objects.
-        deleted: those whose rows are deleted.
-
     Attributes:
         former: new state -> the deleted object whose key it has.
     """
 
     __slots__ = ("_successors", "former")
 
-    def __init__(self, new: Objects, deleted: Objects) -> None:
+    def __init__(self) -> None:
         self.former: dict[InstanceState, tuple[InstanceState, Any]] = {}
         self._successors: dict[InstanceState, InstanceState] = {}
-        if new and deleted:
-            self._find(new, deleted)
 
-    def _find(self, new: Objects, deleted: Objects) -> None:
+    def find(self, new: Objects, deleted: Objects, copies: Mapping[Slot, Mapping[InstanceState, KeyCopy]]) -> None:
+        """Find them.
+
+        Args:
+            new: the new objects.
+            deleted: those whose rows are deleted.
+            copies: foreign key -> child -> where its value comes from; keys may consist of such values.
+        """
         by_key = {(state.manager.root, state.pk, state.identity_token): state for state in deleted}
         for state, instance in new.items():
-            pk = state.manager.mapper.pk_from_values(instance.__dict__)
+            pk = _planned_pk(state, instance, copies)
             try:
                 former = None if pk is None else by_key.get((state.manager.root, pk, state.identity_token))
             except TypeError:
@@ -84,6 +86,16 @@ class ReplacedRows:
     def _takes(self, mapped: MappedTable, state: InstanceState) -> bool:
         former = self.former.get(state)
         return former is not None and _has_row(former[0], mapped)
+
+
+def _planned_pk(
+    state: InstanceState, instance: object, copies: Mapping[Slot, Mapping[InstanceState, KeyCopy]]
+) -> object:
+    """Give the primary key that a new object is going to have, as far as that is known before the flush."""
+    mapper, values = state.manager.mapper, instance.__dict__
+    keys = write_profile(mapper).pk_key_set
+    found = [by_state[state] for slot, by_state in copies.items() if state in by_state and not keys.isdisjoint(slot[1])]
+    return mapper.pk_from_values({**values, **planned_values(found)} if found else values)
 
 
 def _has_row(state: InstanceState, mapped: MappedTable) -> bool:

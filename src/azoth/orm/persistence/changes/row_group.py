@@ -51,6 +51,11 @@ class RowGroup:
         self.states = states
         self.instances = instances
 
+    def single_rows(self) -> Iterator[RowGroup]:
+        """Give each row as a group of its own."""
+        for state, instance in zip(self.states, self.instances, strict=True):
+            yield RowGroup(self.mapped, self.keys, [state], [instance])
+
 
 def rows_by_table(
     groups: Mapping[Mapper, InstanceGroup],

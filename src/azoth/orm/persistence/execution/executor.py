@@ -12,7 +12,7 @@ from azoth.orm.persistence.execution.carried_keys import Carried, carry, note_ca
 from azoth.orm.persistence.execution.delete_executor import run_delete
 from azoth.orm.persistence.execution.insert_executor import run_insert
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies, apply_to_strangers
-from azoth.orm.persistence.execution.observed_steps import run_observed, steps_of_untouched
+from azoth.orm.persistence.execution.observed_steps import run_observed, settle_late_changes, steps_of_untouched
 from azoth.orm.persistence.execution.outcome import FlushOutcome, keep_key
 from azoth.orm.persistence.execution.update_executor import run_clear_keys, run_release_keys, run_set_keys, run_update
 from azoth.orm.persistence.planning.plan import FlushPlan
@@ -99,6 +99,8 @@ def execute(
     for warning in plan.concerns:
         warn(warning.summary, why=warning.why, fix=warning.fix, code=warning.code)
     _carry_out(plan)
+    modified = plan.identity_map.modified
+    before = set(modified) if plan.untouched or any(map(is_observed, plan.steps)) else None
     with PausedCollector():
         try:
             if places is not None:
@@ -109,12 +111,15 @@ def execute(
                         _run(unchanged, connection_for(unchanged.mapper), outcome)
                 for step in plan.steps:
                     _run(step, connection_for(step.mapper), outcome)
+            late = () if before is None else [state for state in modified if state not in before]
             if announce is not None:
                 announce(outcome)
         except BaseException:
             _take_back(plan, outcome)
             raise
         _finish(plan, outcome)
+        if late:
+            settle_late_changes(plan.identity_map, late)
     if plan.strangers:
         apply_to_strangers(plan.strangers, outcome.written)
     return outcome
@@ -144,6 +149,9 @@ def _carry_out(plan: FlushPlan) -> None:
     for state, instance in removals.joining.items():
         identity_map.add(state, instance)
     identity_map.deleted.update(removals.found)
+    for state in removals.kept:
+        del identity_map.deleted[state]
+        identity_map.cascaded.discard(state)
 
 
 def _run(step: FlushStep, connection: FlushConnection, outcome: FlushOutcome) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.execution.column_defaults import fill_in_defaults
 from azoth.orm.persistence.execution.heard import HeardConnection, ready_to_send
-from azoth.orm.persistence.execution.inserted_rows import check_inserted, in_order, not_inserted
+from azoth.orm.persistence.execution.inserted_rows import check_inserted, in_order, not_inserted, refuse_blank_keys
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
 from azoth.orm.persistence.execution.temporary_values import temporary_nulls
@@ -84,6 +84,8 @@ class _InsertRun:
 
     def insert(self, form: InsertForm, states: list[InstanceState], instances: list[Any]) -> None:
         """Insert rows that have the same form; those with SQL expressions go by themselves."""
+        if self.mapped.partial_keys:
+            refuse_blank_keys(form, instances)
         statement = form.for_rows()
         rows = statement.extract(states, instances, self.outcome.nulls_learnt)
         if not has_expressions(rows):
@@ -125,13 +127,15 @@ class _InsertRun:
         from azoth.orm.persistence.statements.replacements import replacement  # noqa: PLC0415
 
         version_key, outcome = self.mapped.version_key, self.outcome
+        outcome.inserted_rows.append(InsertedRows(states, form.made_keys, self.mapped.is_first))
         statement = replacement(self.statements, form.keys, expressions)
+        if statement is None:
+            return
         rows = statement.extract(states, instances, outcome.nulls_learnt)
         former = [outcome.replaced[state] for state in states]
         if version_key is not None:
             versions = [present_version(*pair, version_key) for pair in former]
             rows = [(*row[:-1], version) for row, version in zip(rows, versions, strict=True)]
-        outcome.inserted_rows.append(InsertedRows(states, form.made_keys, self.mapped.is_first))
         step = ReplaceStep(self.mapped, [state for state, _ in former], [instance for _, instance in former])
         run_checked(self.connection, statement, rows, step)
         for instance in instances:

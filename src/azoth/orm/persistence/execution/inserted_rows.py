@@ -6,10 +6,10 @@ in the order in which it got them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from azoth.orm.exc import FlushError
+from azoth.orm.exc import FlushError, NullRefusedError
 from azoth.orm.persistence.statements.row_statement import RowStatement
 from azoth.orm.persistence.statements.statements import InsertForm
 
@@ -51,6 +51,31 @@ def not_inserted(mapped: MappedTable, expected: int, inserted: int) -> FlushErro
         fix=f"roll back and look the row up, or use insert({name}).on_conflict_do_nothing(), which expects this",
         code="AZ-F154",
     )
+
+
+def refuse_blank_keys(form: InsertForm, instances: Iterable[Any]) -> None:
+    """Refuse rows without any part of a key whose parts may each be NULL.
+
+    Raises:
+        NullRefusedError: all of them are, so that the row could not be told from others.
+    """
+    mapped = form.statements.mapped
+    keys = mapped.key_keys
+    if (
+        len(mapped.partial_keys) < len(keys)
+        or form.lastrowid_key is not None
+        or not set(form.returning).isdisjoint(keys)
+    ):
+        return
+    for instance in instances:
+        values = instance.__dict__
+        if all(values.get(key) is None for key in keys):
+            raise NullRefusedError(
+                f"{type(instance).__name__} cannot be inserted: no part of its primary key has a value",
+                why=f"{', '.join(keys)} may be NULL, but not all of them: such a row would not be found again",
+                fix=f"set one of {', '.join(keys)} before the flush",
+                code="AZ-F157",
+            )
 
 
 def in_order(

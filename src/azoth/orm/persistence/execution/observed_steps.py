@@ -16,8 +16,10 @@ from azoth.orm.persistence.profile.key_copy import KeyCopy
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.persistence.statements.statements import table_statements
+from azoth.orm.runtime.history import is_changed
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
+from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.identity_map import IdentityMap
@@ -82,6 +84,36 @@ def steps_of_untouched(untouched: Iterable[InstanceState]) -> list[UpdateStep]:
         step.states.append(state)
         step.instances.append(instance)
     return list(steps.values())
+
+
+def settle_late_changes(identity_map: IdentityMap, late: Iterable[InstanceState]) -> None:
+    """Settle what listeners have changed, while rows were written, on objects that the flush knows nothing of.
+
+    Args:
+        identity_map: what the session holds.
+        late: the objects; they were as their rows when the flush began.
+
+    Emits: a warning where there are such changes; the next flush writes them.
+    State: objects that were given the values which they had are as before, so that a flush at the end of a transaction
+        does not go on for ever.
+    """
+    changed = 0
+    for state in late:
+        instance = identity_map.modified.get(state)
+        if instance is not None and is_changed(state, instance):
+            # A change of a relationship was warned of when it was made.
+            changed += not write_profile(state.manager.mapper).positions.keys().isdisjoint(state.changes or ())
+        elif instance is not None:
+            del identity_map.modified[state]
+            state.changes = None
+    if changed:
+        warn(
+            f"columns of {changed} object(s) without changes were set by listeners while a flush was writing rows",
+            why="what a flush writes is settled before its first statement, so that this is left to the next one",
+            fix="change objects in a listener of before_flush; what hears of single rows may set columns of the object "
+            "that it is given",
+            code="AZ-F244",
+        )
 
 
 def _run_part(step: WrittenStep, connection: FlushConnection, outcome: FlushOutcome, run: Runner) -> None:

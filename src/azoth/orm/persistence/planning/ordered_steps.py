@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth.orm.exc import FlushError
+from azoth.orm.persistence.changes.key_order import in_key_order
 from azoth.orm.persistence.changes.row_group import RowGroup
 from azoth.orm.persistence.planning.steps import (
     AssociationDelete,
@@ -40,6 +41,10 @@ class Wait(NamedTuple):
 
     steps: Sequence[int]
     reason: Reason
+
+
+WRITTEN_SINGLY: Final = frozenset({"INSERT", "UPDATE"})
+"""The kinds of steps that have one row each in mappings with ``batch=False``."""
 
 
 class StepBuilder:
@@ -134,9 +139,12 @@ class StepBuilder:
     def _parts(self, verb: str, group: RowGroup) -> list[tuple[str, RowGroup]]:
         """Divide rows into those of one step each: what takes over a row that is there is no INSERT."""
         replaced = self.graph.changes.replaced
-        if verb != "INSERT" or not replaced:
-            return [(verb, group)]
-        return [("REPLACE" if is_taken else verb, part) for part, is_taken in replaced.divided(group)]
+        parts = [(verb, group)]
+        if verb == "INSERT" and replaced:
+            parts = [("REPLACE" if is_taken else verb, part) for part, is_taken in replaced.divided(group)]
+        if group.mapped.mapper.base_mapper.batch or verb not in WRITTEN_SINGLY:
+            return parts
+        return [(own, row) for own, part in parts for row in part.single_rows()]
 
     def _row_step(self, verb: str, group: RowGroup, nulls: tuple[str, ...]) -> FlushStep:
         mapped, states, instances = group.mapped, group.states, group.instances
@@ -154,11 +162,13 @@ class StepBuilder:
             return SetKeysStep(mapped, states, instances, group.keys, self._later_copies(group))
         if mapped.version_key is not None:
             self._note_unknown_versions(group, mapped.version_key)
-        if not (mapped.is_alone or mapped.is_certain):
+        if mapped.partial_keys or not (mapped.is_alone or mapped.is_certain):
             self._check_rows(group)
+        group = in_key_order(group)
         if verb == "UPDATE":
-            return UpdateStep(mapped, states, instances, group.keys, self._copies(group, nulls), nulls)
-        return DeleteStep(mapped, states, instances)
+            copies = self._copies(group, nulls)
+            return UpdateStep(mapped, group.states, group.instances, group.keys, copies, nulls)
+        return DeleteStep(mapped, group.states, group.instances)
 
     def _copies(self, group: RowGroup, nulls: tuple[str, ...]) -> list[KeyCopy]:
         """List what the rows of a step take over from their parents, except into columns that stay NULL for now."""
@@ -253,6 +263,13 @@ def _group_of(batch: RowBatch) -> RowGroup:
 
 def _no_row(mapped: MappedTable, state: InstanceState) -> FlushError:
     name = state.manager.class_.__name__
+    if mapped.partial_keys:
+        return FlushError(
+            f"{name} with key {state.pk!r} cannot be changed or deleted: a part of its primary key is NULL",
+            why=f"a row of {mapped.table.fullname} is found by {', '.join(mapped.key_keys)}, and nothing equals NULL",
+            fix="change or delete it by a statement, with update() or delete() and is_(None)",
+            code="AZ-F156",
+        )
     columns = ", ".join(f"{mapped.table.fullname}.{column.name}" for column in mapped.key_columns)
     return FlushError(
         f"{name} with key {state.pk!r} has no row in table {mapped.table.fullname} that could be changed or deleted",

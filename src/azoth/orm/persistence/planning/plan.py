@@ -160,6 +160,8 @@ def plan_changes(changes: FlushChanges, dialect_of: DialectOf | None = None, *, 
             plan.waits = builder.waits
             if graph.unknown:
                 plan.loads = [*plan.loads, *graph.unknown.loads()]
+            if changes.key_changes:
+                plan.loads = [*plan.loads, *changes.unknown.take()]
     return plan
 
 

@@ -151,13 +151,13 @@ def _replacements(step: InsertStep, statements: TableStatements) -> Iterator[Pla
         alike = 0
         for state, instance in zip(states, instances, strict=True):
             expressions = _expressions(instance, keys, (*step.nulls, *copied.get(state, ())))
-            if expressions:
-                yield PlannedStatement(replacement(statements, keys, expressions).sql, 1, 1)
-            else:
+            if not expressions:
                 alike += 1
-        sql = replacement(statements, keys, {}).sql if alike else ""
-        if alike:
-            yield PlannedStatement(sql, 1, alike) if _goes_one_by_one(statements) else _together(sql, alike)
+            elif (statement := replacement(statements, keys, expressions)) is not None:
+                yield PlannedStatement(statement.sql, 1, 1)
+        if alike and (plain := replacement(statements, keys, {})) is not None:
+            one_by_one = _goes_one_by_one(statements)
+            yield PlannedStatement(plain.sql, 1, alike) if one_by_one else _together(plain.sql, alike)
 
 
 def _inserts(step: InsertStep, statements: TableStatements) -> Iterator[PlannedStatement]:

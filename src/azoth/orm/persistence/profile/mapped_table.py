@@ -42,6 +42,7 @@ class MappedTable(TableColumns):
         is_alone: whether the mappers have no other table.
         identifies: whether an object has its whole key once its row in this table is there.
         key_columns, key_keys: the columns by which rows are found, and their attribute keys.
+        partial_keys: the attributes among these that may be NULL beside others of the key that are not.
         is_certain: whether it is certain that each object has a row: its key is that of the object.
         fetched_keys: the attributes that an INSERT must know the values of: those of the table's and the mapper's key.
         version_column, version_key: the column that is checked and counted here, and its attribute; or None.
@@ -55,8 +56,8 @@ class MappedTable(TableColumns):
 
     __slots__ = (
         "before", "expression_keys", "fetched_keys", "given_keys", "identifies", "is_alone", "is_certain", "is_first",
-        "key_columns", "key_keys", "later_keys", "mapper", "mappers", "own_rules", "parts", "rules", "statements",
-        "table_ids", "twins", "update_parts", "version_column", "version_key",
+        "key_columns", "key_keys", "later_keys", "mapper", "mappers", "own_rules", "partial_keys", "parts", "rules",
+        "statements", "table_ids", "twins", "update_parts", "version_column", "version_key",
     )  # fmt: skip
 
     def __init__(
@@ -83,6 +84,14 @@ class MappedTable(TableColumns):
         self.is_alone = len(table_ids) == 1
         self.key_columns = tuple(key_columns)
         self.key_keys: tuple[str, ...] = tuple([self._keys[column] for column in key_columns])
+        may_be_partial = mapper.allow_partial_pks and len(self.key_columns) > 1
+        self.partial_keys: tuple[str, ...] = tuple(
+            [
+                key
+                for key, column in zip(self.key_keys, key_columns, strict=True)
+                if may_be_partial and column.nullable and column is not table.autoincrement_column
+            ]
+        )
         of_mapper = [key for key in mapper.primary_key_keys if key in columns]
         self.identifies = self.is_alone or (self.is_first and set(mapper.primary_key_keys) <= set(self.key_keys))
         self.is_certain = self.key_keys == mapper.primary_key_keys and not mapper.composite_key

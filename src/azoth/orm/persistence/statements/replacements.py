@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def replacement(
     statements: TableStatements, keys: Sequence[str], expressions: Mapping[str, ClauseElement]
-) -> RowStatement:
+) -> RowStatement | None:
     """Give the UPDATE of a whole row.
 
     Args:
@@ -26,21 +26,22 @@ def replacement(
         expressions: those among them that hold SQL expressions.
 
     Returns:
-        the statement; the old version, where one is checked, is its last parameter.
+        the statement; the old version, where one is checked, is its last parameter. None where the row has nothing
+        but its key, so that it stays as it is.
     """
     place = tuple(keys)
     known = None if expressions else statements.replacements.get(place)
     if known is not None:
         return known
     made = _compiled(statements, keys, expressions)
-    if not expressions:
+    if made is not None and not expressions:
         statements.replacements[place] = made
     return made
 
 
 def _compiled(
     statements: TableStatements, keys: Sequence[str], expressions: Mapping[str, ClauseElement]
-) -> RowStatement:
+) -> RowStatement | None:
     mapped, table = statements.mapped, statements.table
     written = [key for key in keys if key not in mapped.key_keys]
     sources: dict[BindParameter[Any], tuple[str, Any, str]] = {}
@@ -54,6 +55,8 @@ def _compiled(
     for column in table.columns:
         if id(column) not in own and (left_out := _left_out(column)) is not None:
             values[column.key] = left_out
+    if not values:
+        return None
     by_expression = {name: value for name, value in values.items() if value not in sources}
     version = mapped.version_column
     found_by = [*mapped.key_columns, *([] if version is None else [version])]

@@ -142,7 +142,7 @@ class TableStatements:
             ]
         )
         self.optional = tuple(
-            [key for key, column in columns.items() if key not in self.defaulted and self._may_be_left_out(column)]
+            [key for key, column in columns.items() if key not in self.defaulted and self._may_be_left_out(key, column)]
         )
         self.signatures: Callable[[Sequence[Any]], list[Signature]] = self._define_signatures()
         self.changed_by_server = tuple(
@@ -325,8 +325,9 @@ class TableStatements:
             return True
         return not getattr(self.dialect, "returning_precedes_triggers", False)
 
-    def _may_be_left_out(self, column: Any) -> bool:
-        return bool(column.primary_key or has_own_value(column) or column.type.should_evaluate_none)
+    def _may_be_left_out(self, key: str, column: Any) -> bool:
+        is_made = column.primary_key and key not in self.mapped.partial_keys
+        return bool(is_made or has_own_value(column) or column.type.should_evaluate_none)
 
     def _check_is_made(self, key: str) -> None:
         column = self.mapped.columns[key]

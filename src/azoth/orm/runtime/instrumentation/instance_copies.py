@@ -47,13 +47,18 @@ def deeply_copied(instance: Any, memo: dict[int, Any]) -> Any:
         made = _begun(instance, value_of, memo)
         waiting.append(made)
         return made[0]
+    outer = waiting
     waiting = memo[WAITING] = [_begun(instance, value_of, memo)]
     duplicate = waiting[0][0]
     try:
         for made in waiting:
             _fill(*made, value_of)
     finally:
-        del memo[WAITING]
+        if outer is None:
+            del memo[WAITING]
+        else:
+            # This one stands within another that is being copied.
+            memo[WAITING] = outer
     return duplicate
 
 

@@ -242,7 +242,7 @@ class CollectionAttribute(RelatedAttribute):
             if attribute is not source:
                 attribute.follow_removed(item, instance, self.declared)
         if self.delete_orphan:
-            self.abandon(item)
+            self.abandon(state, item)
 
     def follow_added(self, instance: Any, item: Any, source: RelatedAttribute, *, unsure: bool = False) -> None:
         """Take in the item that now points to the instance; queue it if the collection is not loaded."""
@@ -313,8 +313,6 @@ class CollectionAttribute(RelatedAttribute):
                 require_single_parent(self, state, item)
             if self.save_update and state.origin is not None:
                 self.adopt(state, item)
-        else:
-            self.check_item(item)
         return item
 
     def _accepted_backref(

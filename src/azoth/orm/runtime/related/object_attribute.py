@@ -175,7 +175,7 @@ class ObjectAttribute(RelatedAttribute):
             if attribute is not unlinked_by:
                 attribute.follow_removed(old, instance, self.declared)
         if self.delete_orphan:
-            self.abandon(old)
+            self.abandon(state, old)
 
     @property
     def looks_up_replaced(self) -> bool:

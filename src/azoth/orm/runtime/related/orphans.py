@@ -77,6 +77,12 @@ def guard(attribute: Any, manager: ClassManager) -> None:
     attribute.track_parent = attribute.delete_orphan = True
 
 
+def release_guard(attribute: Any, manager: ClassManager) -> None:
+    """Declare that instances of a class live without this relationship, which had delete-orphan perhaps."""
+    held = manager.delete_orphan_attributes
+    held[:] = [known for known in held if known is not attribute]
+
+
 def is_orphan(state: InstanceState) -> bool:
     """Tell whether an instance lacks an owner that it needs.
 

@@ -147,11 +147,14 @@ class RelatedAttribute(Attribute):
         """Warn of a change that comes while a flush of the owner's session is writing."""
         state.identity_map.warn_of_late_change(f"{self.class_.__name__}.{self.key} is changed")
 
-    def abandon(self, item: Any) -> None:
-        """Take a pending item that became an orphan out of its session."""
+    def abandon(self, owner: InstanceState, item: Any) -> None:
+        """Take a pending item that became an orphan out of its session.
+
+        The sessions of others are told by their next flush: an owner that is in none may get the item back before.
+        """
         state = state_of(item)
         identity_map = state.identity_map
-        if identity_map is not None and state in identity_map.new and is_orphan(state):
+        if identity_map is not None and owner.origin is not None and state in identity_map.new and is_orphan(state):
             unit: Unit | None = identity_map.unit()
             if unit is not None:
                 unit.expunge(item)

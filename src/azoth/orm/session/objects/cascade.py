@@ -94,7 +94,7 @@ def _behind(
         for relationship in state.manager.mapper.relationships
         if follows(relationship)
         for item in related_objects(state, instance, relationship, load=loads(relationship))
-        if passes is None or not passes(instance, relationship, item)
+        if item is not None and (passes is None or not passes(instance, relationship, item))
     ]
     if left and state.pk is not None and (state.changes is not None or state.extra is not None):
         found += [item for one in state.manager.mapper.relationships if follows(one) for item in _left(state, one)]
@@ -103,10 +103,13 @@ def _behind(
 
 
 def _left(state: InstanceState, relationship: Any) -> list[Any]:
-    """List the detached members whose rows or links tell of an object that they have left: a flush writes them."""
-    if relationship.direction is MANYTOONE or relationship.viewonly:
+    """List the detached members that a flush writes because they have left an object: their rows or links tell of it,
+    or they are orphans.
+    """
+    if relationship.viewonly or (relationship.direction is MANYTOONE and not relationship.cascade.delete_orphan):
         return []
-    return [item for item in get_history(state, relationship.key).deleted if _is_detached(state_of(item))]
+    left = get_history(state, relationship.key).deleted
+    return [item for item in left if item is not None and _is_detached(state_of(item))]
 
 
 def _is_detached(state: InstanceState) -> bool:

@@ -51,6 +51,8 @@ def mark_deleted(unit: Unit, state: InstanceState, instance: Any) -> None:
         if unit.identity_map.is_being_written:
             unit.identity_map.warn_of_late_change(f"{type(instance).__name__} is deleted")
     identity_map = unit.identity_map
+    # Whoever names an object means it, whatever else has led to it before.
+    identity_map.cascaded.discard(state)
     if state in identity_map.deleted or (state.identity_map is identity_map and row_is_gone(state)):
         return
     if state.identity_map is not identity_map:
@@ -69,8 +71,9 @@ def mark_deleted(unit: Unit, state: InstanceState, instance: Any) -> None:
         if item_state.identity_map is identity_map:
             if item_state.pk is None:
                 detach(identity_map, item_state)
-            elif not row_is_gone(item_state):
-                identity_map.deleted.setdefault(item_state, item)
+            elif item_state not in identity_map.deleted and not row_is_gone(item_state):
+                identity_map.deleted[item_state] = item
+                identity_map.cascaded.add(item_state)
 
 
 def _cascades_delete(relationship: Any) -> bool:

@@ -53,6 +53,7 @@ def attach(identity_map: IdentityMap, state: InstanceState, instance: Any) -> No
     if present is identity_map:
         if state in identity_map.deleted:
             del identity_map.deleted[state]
+            identity_map.cascaded.discard(state)
         elif state.pk is not None:
             _refuse_deleted(state, instance)
         else:
@@ -125,6 +126,9 @@ def expunge(identity_map: IdentityMap, instance: Any) -> list[tuple[InstanceStat
 
 
 def detach(identity_map: IdentityMap, state: InstanceState) -> None:
-    """Let go of one instance."""
+    """Let go of one instance; the options with which it was loaded stay with it."""
     identity_map.discard(state)
+    came_with = None if state.pk is None else state.came_with
+    if came_with is not None:
+        state.extras().came_with = came_with
     state.origin = None

@@ -117,7 +117,7 @@ class Merger:
             if relationship.cascade.merge and relationship.key in instance.__dict__:
                 for item in items_in(relationship, instance.__dict__[relationship.key]):
                     # An object that was deleted may stand there still; nobody asked for it to come back.
-                    if not row_is_gone(state_of(item)):
+                    if item is not None and not row_is_gone(state_of(item)):
                         yield item
 
     def _target(self, state: InstanceState, instance: Any) -> tuple[Any, bool]:
@@ -146,6 +146,8 @@ class Merger:
             attach_to(self._unit, new_state, new)
         else:
             new_state.pk = pk
+            if state.came_with is not None:
+                new_state.extras().came_with = state.came_with
             if self._unit.dispatch.attaching:
                 before_attach(self._unit, new)
             self._unit.identity_map.add(new_state, new)
@@ -227,7 +229,7 @@ class Merger:
             needed_value(target_state, target, key)
         items = []
         for item in items_in(relationship, value):
-            items.append((yield item))  # noqa: PERF401  # a comprehension cannot yield
+            items.append(None if item is None else (yield item))  # noqa: PERF401  # a comprehension cannot yield
         if not self._load:
             attribute.load(target_state, target, items)
         elif attribute.kind.emulates is None:

@@ -39,6 +39,7 @@ def make_transient(instance: object) -> None:
     if extra is not None:
         extra.was_deleted = False
         extra.loads_unsaved = False
+        extra.came_with = None
     if not state.changes:
         state.changes = None
 

@@ -56,7 +56,7 @@ class Restoration(list["FlushOutcome"]):
             identity_map.discard(state)
             state.origin = None
         undo_flushes(self)
-        identity_map.deleted.clear()
+        identity_map.forget_deletions()
         try:
             if announce is not None:
                 announce()
@@ -85,7 +85,7 @@ class Restoration(list["FlushOutcome"]):
                 if state.identity_map is identity_map and row_is_gone(state):
                     state.origin = None
                     state.extras().was_deleted = False
-        identity_map.deleted.clear()
+        identity_map.forget_deletions()
         _forget_values(identity_map, identity_map.all_states())
 
     def release_deleted(self) -> list[Any]:
