@@ -35,21 +35,22 @@ def result_expressions(raw_columns: Iterable[Any]) -> list[tuple[Any, str | None
                 expressions += [(column, None) for column in element.c if not column._omit_from_statements]
             else:
                 expressions += entity.selected_expressions
+        elif isinstance(element, ClauseList) and not element.group:
+            # Several columns: a list of them, or what they become one value for, as a bundle or a composite attribute.
+            expressions.extend([(column, None) for column in single_columns(element)])
         elif element is raw:
             expressions.append((element, None))
-        elif isinstance(element, ClauseList) and not element.group:
-            # Several columns that become one value, as a bundle or a composite attribute.
-            expressions.extend([(column, None) for column in _single_columns(element)])
         else:
             key = getattr(raw, "key", None)
             expressions.append((element, key if key != getattr(element, "name", None) else None))
     return expressions
 
 
-def _single_columns(clauses: ClauseList) -> Iterator[ClauseElement]:
+def single_columns(clauses: ClauseList) -> Iterator[ClauseElement]:
+    """List the columns of a list without parentheses, those of lists within it included."""
     for clause in clauses.clauses:
         if isinstance(clause, ClauseList) and not clause.group:
-            yield from _single_columns(clause)
+            yield from single_columns(clause)
         else:
             yield clause
 
