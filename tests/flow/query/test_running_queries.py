@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from azoth import JSON, func, insert, select, text, type_coerce, union
+import pytest
+
+from azoth import JSON, exc, func, insert, select, text, type_coerce, union
 from azoth.orm import Bundle, aliased, joinedload, selectinload
 from tests.flow.query.blog import Address, User
 
@@ -109,8 +111,34 @@ def test_bundles_in_bundles_and_of_the_users_own(session: Any) -> None:
 
 
 def test_rows_of_unhashable_values_are_kept(session: Any) -> None:
-    doc = type_coerce("[1]", JSON)
+    doc = type_coerce([1], JSON)
     assert len(session.query(User, doc.label("doc")).all()) == 3
+    # Nothing tells whether two of them are one.
+    assert len(session.query(User, doc.label("doc")).join(User.addresses).all()) == 3
+    assert len(session.query(User, User.age).join(User.addresses).all()) == 2
+
+
+def test_what_a_text_gives_becomes_objects_in_portions(session: Any) -> None:
+    given = text("SELECT * FROM users ORDER BY id")
+    for found in (
+        iter(session.query(User).yield_per(1).from_statement(given)),
+        iter(session.scalars(select(User).from_statement(given).execution_options(yield_per=1))),
+    ):
+        session.expunge_all()
+        kept = []
+        for number in (1, 2, 3):
+            kept.append(next(found))
+            assert [user.id for user in session.identity_map.values()] == list(range(1, number + 1))
+        assert next(found, None) is None
+        assert [user.name for user in kept] == ["ed", "jack", "wendy"]
+
+
+def test_portions_of_what_a_text_gives_end_with_their_transaction(session: Any) -> None:
+    found = iter(session.query(User).yield_per(1).from_statement(text("SELECT * FROM users ORDER BY id")))
+    assert next(found).name == "ed"
+    session.rollback()
+    with pytest.raises(exc.ResourceClosedError):
+        next(found)
 
 
 def test_union_can_be_narrowed_ordered_and_joined(session: Any) -> None:

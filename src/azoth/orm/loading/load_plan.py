@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import threading
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import partial
@@ -15,6 +16,7 @@ from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.result_nodes import AfterLoad, EntityNode, ResultNode, expressions_of
+from azoth.orm.loading.result_shapes import is_made_anew, shape_of_results, shape_with
 from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
 from azoth.orm.loading.statement_runner import (
     Portions,
@@ -31,7 +33,7 @@ from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
 from azoth.sql.elements import ClauseElement
-from azoth.sql.selectable import Select, replace_consistently
+from azoth.sql.selectable import LABEL_STYLE_DEFAULT, Select, SelectLabelStyle, replace_consistently
 from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class LoadPlan:
         sql: the text.
         load: the generated row loader; its text is in ``load.__source__``.
         scalar: whether results are values rather than tuples of values.
-        shape: what makes result rows of them (set by whoever wants rows).
+        shape: what makes result rows of them (see ``take_shape()``).
         is_heard: whether somebody listens, or has listened, to instances being loaded.
         is_small: whether the result has few rows for certain (``get()``), so that preparing for many only costs.
         may_repeat: whether an object can come in several rows of the result (False is a promise).
@@ -63,6 +65,7 @@ class LoadPlan:
 
     __slots__ = (
         "__weakref__",
+        "_made_anew",
         "_own_binds",
         "_prepared_bind",
         "_tokened_load",
@@ -120,6 +123,7 @@ class LoadPlan:
     ) -> None:
         """Note what the results consist of, and write the function that makes them."""
         self.shape: Any = None
+        self._made_anew: Sequence[Any] | None = None
         self._own_binds = None
         self.refresh = refresh
         self.entity_nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
@@ -156,6 +160,34 @@ class LoadPlan:
         if self._tokened_load is None:
             self._tokened_load = self.write_loader(tokened=True)
         return self._tokened_load
+
+    def take_shape(
+        self,
+        raw_columns: Sequence[Any],
+        results: Sequence[ResultNode],
+        style: SelectLabelStyle = LABEL_STYLE_DEFAULT,
+    ) -> None:
+        """Make the shape of the result's rows.
+
+        Args:
+            raw_columns: what the statement selects.
+            results: what each of it becomes.
+            style: how the statement names its columns.
+        """
+        self.shape = shape_of_results(raw_columns, results, style)
+        if any(map(is_made_anew, raw_columns)):
+            self._made_anew = raw_columns
+
+    def shape_for(self, raw_columns: Sequence[Any]) -> Any:
+        """Give the shape of the rows of a statement of this plan, in which its own aliases and labels find values.
+
+        Args:
+            raw_columns: what the statement selects.
+        """
+        own = self._made_anew
+        if own is None or all(map(operator.is_, own, raw_columns)):
+            return self.shape
+        return shape_with(self.shape, raw_columns)
 
     def with_values(self, statement: Any) -> Any:
         """Write the Core statement of this plan with the values that another statement of its shape carries."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from azoth.engine.result import scalar_shape
-from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.eager_targets import target_of
 from azoth.orm.loading.loader_options import (
@@ -560,12 +558,6 @@ def expressions_of(results: Sequence[ResultNode]) -> list[Any]:
     return list(found.values())
 
 
-def shape_of_results(results: Sequence[ResultNode]) -> ResultShape:
-    """Make the shape of result rows; a single thing stands in the results by itself."""
-    keys = tuple(_result_key(result) for result in results)
-    return scalar_shape(keys[0]) if len(keys) == 1 else shape_of_keys(keys)
-
-
 def _nodes_of(raw: Any, options: Sequence[Any], counter: list[int], *, is_first: bool) -> list[ResultNode]:
     entity = getattr(raw, "_azoth_entity", None)
     if entity is not None:
@@ -586,11 +578,3 @@ def _nodes_of(raw: Any, options: Sequence[Any], counter: list[int], *, is_first:
     if isinstance(element, ClauseList) and not element.group:
         return [ValueNode(column, value_key(column, column)) for column in single_columns(element)]
     return [ValueNode(element, value_key(raw, element))]
-
-
-def _result_key(result: ResultNode) -> str:
-    if isinstance(result, EntityNode):
-        entity = result.entity
-        name: str | None = None if entity.is_mapper else entity.name
-        return name or result.mapper.class_.__name__
-    return result.key

@@ -17,7 +17,7 @@ from azoth.orm.loading.loader_criteria import (
     without_criteria,
 )
 from azoth.orm.loading.loader_options import TreeOption
-from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes, shape_of_results
+from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.orm.query.statement_facts import kind_of
@@ -85,7 +85,7 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
         criteria=NO_CRITERIA if added is None else added.conditions,
         brings=not any(one.__class__ is TreeOption for one in options),
     )
-    plan.shape = shape_of_results(results)
+    plan.take_shape(statement._raw_columns, results, statement._label_style)
     plan.may_repeat = may_repeat
     return plan
 

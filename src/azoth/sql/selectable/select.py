@@ -18,6 +18,7 @@ from azoth.sql.elements import (
 )
 from azoth.sql.ports import description_of
 from azoth.sql.selectable.affixed import HasPrefixes, HasSuffixes
+from azoth.sql.selectable.column_names import LABEL_STYLE_DEFAULT
 from azoth.sql.selectable.compound import SetOperable
 from azoth.sql.selectable.executable import RowTypes, TakesExtensions, TypedReturnsRows, collect_binds
 from azoth.sql.selectable.filter_by import filter_by_criteria
@@ -432,6 +433,8 @@ class Select(HasPrefixes, HasSuffixes, TakesExtensions, SetOperable, TypedReturn
             a statement for ``Session.execute()``.
         """
         chosen: FromStatement[*RowTypes] = FromStatement(self._raw_columns, statement)
+        if self._label_style is not LABEL_STYLE_DEFAULT:
+            chosen._label_style = self._label_style
         if self._with_options:
             chosen = chosen.options(*self._with_options)
         return chosen.execution_options(**self._execution_options) if self._execution_options else chosen
