@@ -28,6 +28,8 @@ __all__ = [
     "ObjectDeletedError",
     "ObjectDereferencedError",
     "StaleDataError",
+    "UnknownDetachedValueError",
+    "UnknownValueError",
     "UnmappedClassError",
     "UnmappedColumnError",
     "UnmappedError",
@@ -106,6 +108,14 @@ class ObjectDereferencedError(AzothError):
 
 class DetachedInstanceError(AzothError):
     """Report an attribute that must be loaded while its object belongs to no session."""
+
+
+class UnknownValueError(StatementError, InvalidRequestError):
+    """Report a statement that refers to a value which its object does not have; it was not sent."""
+
+
+class UnknownDetachedValueError(UnknownValueError, DetachedInstanceError):
+    """Report a statement that refers to a value which must be loaded, of an object that belongs to no session."""
 
 
 class ObjectDeletedError(InvalidRequestError):

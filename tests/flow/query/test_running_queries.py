@@ -8,7 +8,7 @@ import pytest
 
 from azoth import JSON, exc, func, insert, select, text, type_coerce, union
 from azoth.orm import Bundle, aliased, joinedload, selectinload
-from tests.flow.query.blog import Address, User
+from tests.flow.query.blog import Address, Note, User
 
 
 def test_first_sends_a_limit(session: Any, statements: Any) -> None:
@@ -225,3 +225,19 @@ def test_none_is_in_no_collection(session: Any) -> None:
     assert session.scalar(select(func.count()).where(~User.addresses.contains(None))) == 3
     other = aliased(User)
     assert session.scalars(select(other.name).where(other.addresses.contains(None))).all() == []
+
+
+def test_joins_begin_at_what_was_joined_before_where_it_is_selected_too(session: Any) -> None:
+    address, user = aliased(Address), aliased(User)
+    query = session.query(user, address, Note).join(address, Note.address).join(user, address.user)
+    assert [(one.name, two.email, three.text) for one, two, three in query] == [("ed", "ed@a", "first")]
+    inside = query.subquery()
+    outside = session.query(aliased(user, inside), aliased(Note, inside), aliased(address, inside))
+    assert [(one.name, two.text, three.email) for one, two, three in outside] == [("ed", "first", "ed@a")]
+    counted = query.with_entities(Note.id, func.count(user.id)).group_by(Note.id)
+    assert counted.all() == [(1, 1)]
+    tables: Any = (User.__table__, Address.__table__, Note.__table__)
+    users, addresses, notes = tables
+    core = select(users.c.id, addresses.c.id, notes.c.id)
+    joined = core.join(addresses, addresses.c.id == notes.c.address_id).join(users, users.c.id == addresses.c.user_id)
+    assert session.execute(joined).all() == [(1, 1, 1)]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, cast
 from azoth.engine.result import ChunkedIteratorResult
 from azoth.orm.bulk.rows_of_class import in_keys
 from azoth.orm.loading.given_rows import Executed, given_rows, given_rows_later
+from azoth.orm.loading.load_plan import shape_of_results
 from azoth.orm.loading.result_nodes import names_entities, result_nodes
-from azoth.orm.loading.result_shapes import shape_of_results
 from azoth.orm.loading.terms import TOKEN, Terms, at_token
 from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import Change, Update

@@ -9,6 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+from azoth.engine.result import scalar_shape
+from azoth.engine.result_shape import ResultShape
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
@@ -16,7 +18,6 @@ from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.result_nodes import AfterLoad, EntityNode, ResultNode, expressions_of
-from azoth.orm.loading.result_shapes import is_made_anew, shape_of_results, shape_with
 from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
 from azoth.orm.loading.statement_runner import (
     Portions,
@@ -28,12 +29,17 @@ from azoth.orm.loading.statement_runner import (
     run_heard_for_portions,
 )
 from azoth.orm.loading.terms import REFRESHING, Terms, token_of
-from azoth.orm.loading.value_nodes import BundleNode
+from azoth.orm.loading.value_nodes import BundleNode, ValueNode
+from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
+from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
-from azoth.sql.elements import ClauseElement
-from azoth.sql.selectable import LABEL_STYLE_DEFAULT, Select, SelectLabelStyle, replace_consistently
+from azoth.sql.elements import ClauseElement, ClauseList, Label
+from azoth.sql.selectable import LABEL_STYLE_DEFAULT, FromClause, Select, SelectLabelStyle, replace_consistently
+from azoth.sql.selectable.column_names import table_label
+from azoth.sql.selectable.select_froms import single_columns
 from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
@@ -42,6 +48,9 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.ports import Unit
     from azoth.sql.statement_cache import StatementCache
     from azoth.sql.visitors import Visitable
+
+
+KEPT_AS_THEY_ARE = frozenset({SelectLabelStyle.LABEL_STYLE_NONE, SelectLabelStyle.LABEL_STYLE_LEGACY_ORM})
 
 
 class LoadPlan:
@@ -92,6 +101,7 @@ class LoadPlan:
 
     _own_binds: tuple[Any, ...] | None
     trees: list[LoaderTree]
+    shape: ResultShape
 
     def __init__(
         self,
@@ -122,7 +132,6 @@ class LoadPlan:
         self, results: Sequence[ResultNode], layout: RowLayout, *, scalar: bool, refresh: bool, brings: bool
     ) -> None:
         """Note what the results consist of, and write the function that makes them."""
-        self.shape: Any = None
         self._made_anew: Sequence[Any] | None = None
         self._own_binds = None
         self.refresh = refresh
@@ -178,7 +187,7 @@ class LoadPlan:
         if any(map(is_made_anew, raw_columns)):
             self._made_anew = raw_columns
 
-    def shape_for(self, raw_columns: Sequence[Any]) -> Any:
+    def shape_for(self, raw_columns: Sequence[Any]) -> ResultShape:
         """Give the shape of the rows of a statement of this plan, in which its own aliases and labels find values.
 
         Args:
@@ -292,7 +301,7 @@ class LoadPlan:
             ResourceClosedError: raised by the iterator where the transaction has ended before the rows.
             InvalidRequestError: a collection is joined, whose objects may be in two portions.
         """
-        self._refuse_joined_collections()
+        self.refuse_joined_collections()
         in_use = unit.in_use
         if not in_use.acquire(False):
             refuse_concurrent_use("load")
@@ -308,7 +317,12 @@ class LoadPlan:
         portions = Portions(connection, cursor, sql, parameters, size, unit.reading)
         return map(partial(self.load_portion, unit, terms, self._trees_of(statement), statement), portions)
 
-    def _refuse_joined_collections(self) -> None:
+    def refuse_joined_collections(self) -> None:
+        """Refuse to read in portions what has joined collections.
+
+        Raises:
+            InvalidRequestError: it has.
+        """
         for node in self.entity_nodes:
             for joined in node.joined:
                 if joined.relationship.uselist:
@@ -452,6 +466,89 @@ def _sources_of(lowered: tuple[Any, ...], original: tuple[Any, ...]) -> tuple[An
     place_of = {id(bind): place for place, bind in enumerate(original)}
     sources = tuple(place_of.get(id(bind), bind) for bind in lowered)
     return None if sources == tuple(range(len(original))) else sources
+
+
+def shape_of_results(
+    raw_columns: Sequence[Any], results: Sequence[ResultNode], style: SelectLabelStyle = LABEL_STYLE_DEFAULT
+) -> ResultShape:
+    """Make the shape of result rows; a single thing stands in the results by itself.
+
+    Args:
+        raw_columns: what the statement selects.
+        results: what each of it becomes.
+        style: how the statement names its columns.
+    """
+    keys = _keys(results, style)
+    return _shape(keys, raw_columns)
+
+
+def shape_with(shape: ResultShape, raw_columns: Sequence[Any]) -> ResultShape:
+    """Exchange the entities and columns of a shape for those of a statement that was built the same way.
+
+    Args:
+        shape: the shape.
+        raw_columns: what that statement selects.
+    """
+    return _shape(shape.keys, raw_columns)
+
+
+def is_made_anew(raw: object) -> bool:
+    """Tell whether what stands in a statement may be another object in the next one that is built the same way.
+
+    Aliases, labels and columns of subqueries may; mapped classes and their attributes may not.
+    """
+    entity = getattr(raw, "_azoth_entity", None)
+    if entity is not None:
+        return not entity.is_mapper
+    parent = getattr(raw, "parent", None)
+    return parent is None or not getattr(parent, "is_mapper", False)
+
+
+def _shape(keys: tuple[str, ...], raw_columns: Sequence[Any]) -> ResultShape:
+    objects = [one for raw in raw_columns for one in _objects(raw)]
+    return scalar_shape(keys[0], objects[0]) if len(keys) == 1 else ResultShape(keys, tuple(objects))
+
+
+def _objects(raw: object) -> list[tuple[Any, ...]]:
+    """List what finds the values in rows that something selected becomes."""
+    entity = getattr(raw, "_azoth_entity", None)
+    if entity is not None:
+        return [(entity.entity, entity)]
+    if isinstance(raw, (Bundle, CompositeAttribute)):
+        return [()]
+    element = element_of(raw)
+    if isinstance(element, FromClause):
+        return [(column,) for column in element.c]
+    if isinstance(element, ClauseList) and not element.group:
+        return [(column,) for column in single_columns(element)]
+    return [(element, element.element) if isinstance(element, Label) else (element,)]
+
+
+def _keys(results: Sequence[ResultNode], style: SelectLabelStyle) -> tuple[str, ...]:
+    """Name the results; of columns with one name the later ones get numbers, as the style says."""
+    names = [_key(result, style) for result in results]
+    if style in KEPT_AS_THEY_ARE or len(set(names)) == len(names):
+        return tuple(names)
+    taken: set[str] = set()
+    keys: list[str] = []
+    for result, name in zip(results, names, strict=True):
+        key, number = name, 0
+        while isinstance(result, ValueNode) and (key in taken or (number and key in names)):
+            number += 1
+            key = f"{name}_{number}"
+        taken.add(key)
+        keys.append(key)
+    return tuple(keys)
+
+
+def _key(result: ResultNode, style: SelectLabelStyle) -> str:
+    if isinstance(result, EntityNode):
+        entity = result.entity
+        name: str | None = None if entity.is_mapper else entity.name
+        return name or result.mapper.class_.__name__
+    if isinstance(result, ValueNode) and style is SelectLabelStyle.LABEL_STYLE_TABLENAME_PLUS_COL:
+        return table_label(result.expression, result.key)
+    return result.key
 
 
 def unique_filters(results: Sequence[ResultNode]) -> tuple[Any, ...] | None:

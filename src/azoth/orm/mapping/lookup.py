@@ -38,18 +38,18 @@ class _Noted:
 
     __slots__ = ("_reference",)
 
-    def __init__(self, entity: Any = None) -> None:
+    def __init__(self, entity: object = None) -> None:
         # Weak, because the entity has the element.
         self._reference = None if entity is None else weakref.ref(entity)
 
-    def __call__(self) -> Any:
+    def __call__(self) -> object:
         return None if self._reference is None else self._reference()
 
     def __reduce__(self) -> tuple[object, ...]:
         return _Noted, ()
 
 
-def note_entity(element: Any, entity: object) -> None:
+def note_entity(element: object, entity: object) -> None:
     """Note which mapper or alias an element came from that does not tell by its tables, for ``noted_entity()``."""
     element.__dict__["_came_from"] = _Noted(entity)
 

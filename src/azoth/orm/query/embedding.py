@@ -27,8 +27,8 @@ class Embedding(QueryState):
         """The SELECT of the query."""
         if self.dispatch.before_compile and not self._is_told:
             return self._told(self._statement).statement
-        statement: Any = self._as_sent(self._statement)
-        if getattr(statement, "_label_style", None) is SelectLabelStyle.LABEL_STYLE_LEGACY_ORM:
+        statement = self._as_sent(self._statement)
+        if isinstance(statement, Select) and statement._label_style is SelectLabelStyle.LABEL_STYLE_LEGACY_ORM:
             # Elsewhere each name stands once.
             statement = statement.set_label_style(LABEL_STYLE_DEFAULT)
         return statement if not self._params else statement.params(self._params)
@@ -42,7 +42,7 @@ class Embedding(QueryState):
         """Give the SELECT of the query, where the query stands in another statement."""
         return self.statement
 
-    def __set_member__(self) -> Any:
+    def __set_member__(self) -> object:
         """Give the SELECT of the query as a part of a set operation: its columns are named ``table_column``."""
         statement = self.statement
         return statement.apply_labels() if statement.get_label_style() is LABEL_STYLE_DEFAULT else statement

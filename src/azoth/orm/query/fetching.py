@@ -191,6 +191,8 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
         if not self._names_entities and not names_entities(statement):
             return list(session.execute(statement, self._params).all())
         plan, connection, prepared, terms = session.unit.prepare(statement, self._params)
+        if statement._execution_options and "yield_per" in statement._execution_options:
+            plan.refuse_joined_collections()
         found: list[Any] = plan.run(session.unit, connection, prepared, None, terms)
         return self._results(plan, found)
 

@@ -201,7 +201,7 @@ class QueryState:
         return expression if stand_ins is None else stand_ins.adapt(element_of(expression))
 
 
-def begun_select(*entities: Any) -> Select[*tuple[Any, ...]]:
+def begun_select(*entities: object) -> Select[*tuple[Any, ...]]:
     """Make the SELECT of a query, whose rows have the names that are selected, also where several are the same."""
     statement: Select[*tuple[Any, ...]] = Select(*entities)
     statement._label_style = SelectLabelStyle.LABEL_STYLE_LEGACY_ORM

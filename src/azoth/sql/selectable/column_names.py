@@ -167,9 +167,9 @@ def _named(column: Any, wanted: str | None, style: SelectLabelStyle, names: _Nam
     return NamedColumn(column, name, key, is_plain and name == column.name, shown)
 
 
-def table_label(column: Any, name: str) -> str:
+def table_label(column: object, name: str) -> str:
     """Put the name of its table before the name of a column of one, as TABLENAME_PLUS_COL does it."""
-    return f"{_Names(set()).of_table(column.table)}_{name}" if _has_named_table(column) else name
+    return f"{_Names(set()).of_table(getattr(column, 'table', None))}_{name}" if _has_named_table(column) else name
 
 
 def _has_named_table(column: Any) -> bool:

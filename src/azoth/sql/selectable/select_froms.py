@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from azoth import exc
@@ -153,16 +153,32 @@ def joined_froms(select: Any) -> list[FromClause]:
         for raw in select._raw_columns:
             _add(froms, _froms_of_raw(raw))
     explicit = len(select._from_obj) or len(froms)
-    used: set[int] = set(range(len(select._from_obj)))
+    of_columns = select._column_froms
+    used = {place for place in range(len(select._from_obj)) if not _holds(of_columns, froms[place])}
     joined: set[int] = set()
     for target, onclause, left, isouter, full in select._setup_joins:
         position = _add_join(froms, target, onclause, left, isouter, full)
         used.add(position)
         joined.add(position)
+        for place in reversed(_brought(froms, position, used)):
+            # Further joins begin at it where it was joined to.
+            del froms[place]
+            explicit -= place < explicit
+            used, joined = ({one - (one > place) for one in places} for places in (used, joined))
     # A table of the columns that takes part in no join keeps its place behind the joins, unless they bring it.
     order = sorted(used) + [i for i in range(len(froms)) if i not in used and i < explicit]
     parts = [part for i in joined for part in froms[i]._parts]
     return [froms[i] for i in order if i in joined or isinstance(froms[i], Narrowed) or not _covers(parts, froms[i])]
+
+
+def _brought(froms: Sequence[FromClause], position: int, used: Collection[int]) -> list[int]:
+    """Find the tables of the columns that a join has brought, so that they do not stand by themselves any more."""
+    parts = froms[position]._parts
+    return [
+        place
+        for place, table in enumerate(froms)
+        if place not in used and not isinstance(table, Narrowed) and _covers(parts, table)
+    ]
 
 
 def _add_join(froms: list[FromClause], target: Any, onclause: Any, left: Any, isouter: bool, full: bool) -> int:

@@ -135,7 +135,7 @@ class DictBundle(Bundle):
         ArgumentError: two of the expressions have one key.
     """
 
-    def __init__(self, name: str, *exprs: Any, single_entity: bool = False) -> None:
+    def __init__(self, name: str, *exprs: object, single_entity: bool = False) -> None:
         super().__init__(name, *exprs, single_entity=single_entity)
         keys = [key for key, _ in self.keyed]
         if len(set(keys)) < len(keys):

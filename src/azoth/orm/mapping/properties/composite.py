@@ -106,7 +106,7 @@ class CompositeProperty(MapperProperty):
         """Put a descriptor that builds the object on a class, the one of the mapping or one that is derived from it."""
         descriptor = CompositeDescriptor(self, mapper)
         mapper.place(key, descriptor)
-        mapper.manager.add_composite(descriptor)
+        mapper.manager.add_composite(key, descriptor)
 
     def none_where_optional(self) -> None:
         """Let the attribute be None where all columns are, unless told otherwise: its annotation says so."""
@@ -267,7 +267,7 @@ class CompositeDescriptor:
             return known[self.key]
         return self._make(state, instance, values)
 
-    def load(self, state: InstanceState, instance: Any) -> None:
+    def load(self, state: InstanceState, instance: object) -> None:
         """Make the object as soon as all of its columns are loaded, so that ``__dict__`` has it as it has these."""
         known = instance.__dict__
         if self.key in known:

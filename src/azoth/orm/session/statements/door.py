@@ -146,7 +146,7 @@ def execute(
                 code="AZ-S31",
             )
         if isinstance(statement, FromStatement):
-            size = _portion_size(statement, options)
+            size = _portion_size(statement._execution_options, options)
             plan, chunks = given(unit, statement, params, options, bind_arguments, size)
             given_result = _result(unit, plan, statement._raw_columns, chunks)
             return given_result if size is None else given_result.yield_per(size)
@@ -306,7 +306,7 @@ def _execute_select(
     purpose: Purpose | None,
 ) -> Any:
     plan, connection, prepared, terms = prepare(unit, statement, params, options, bind_arguments, purpose)
-    size = _portion_size(statement, options)
+    size = _portion_size(statement._execution_options, options)
     if size is not None:
         chunks = plan.chunks(unit, connection, prepared, size, terms)
         return _result(unit, plan, statement._raw_columns, chunks).yield_per(size)
@@ -318,14 +318,14 @@ def _execute_select(
         found = plan.run(unit, connection, prepared, loads, terms)
     result: Any = ChunkedIteratorResult(plan.shape_for(statement._raw_columns), (found,))
     result._source.holds = unit.session
+    result._source.is_of_objects = True
     if plan.unique_filters is not None:
         result._unique_filters = plan.unique_filters
     return result
 
 
-def _portion_size(statement: Any, options: Options) -> int | None:
+def _portion_size(of_statement: Options, options: Options) -> int | None:
     """Find out how many rows are read at a time (``yield_per``); None for all."""
-    of_statement = statement._execution_options
     size: int | None = options.get("yield_per") if options else None
     if size is None and of_statement:
         size = of_statement.get("yield_per")
@@ -438,5 +438,6 @@ def _bind_for(unit: StatementUnit, statement: Any, bind_arguments: Options) -> A
 def _result(unit: StatementUnit, plan: LoadPlan, raw_columns: Sequence[Any], chunks: Iterable[list[Any]]) -> Any:
     result: Any = ChunkedIteratorResult(plan.shape_for(raw_columns), chunks)
     result._source.holds = unit.session
+    result._source.is_of_objects = True
     result._unique_filters = plan.unique_filters
     return result
