@@ -33,6 +33,10 @@ def _compiled(text: str) -> tuple[CodeType, bool]:
         return compile(text, "<step>", "exec"), False
 
 
+TOLD_AS = {"UnresolvedValueError": "InvalidRequestError", "UnresolvedDetachedValueError": "DetachedInstanceError"}
+"""Errors of two kinds, of which one is SQLAlchemy's StatementError -> the other kind, by which rules know them."""
+
+
 class World:
     """A model mapped by one library, an empty database and a session.
 
@@ -103,7 +107,8 @@ class _Place:
         try:
             value = eval(code, self.names)
         except Exception as error:  # noqa: BLE001  what it raises is what is compared
-            outcome, said = f"error: {type(error).__name__}", str(error)
+            name = type(error).__name__
+            outcome, said = f"error: {TOLD_AS.get(name, name)}", str(error)
             self.names["_error"] = error
             if step.kind == "new":
                 # It may be there all the same, and only adding it has failed.

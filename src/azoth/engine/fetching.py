@@ -63,6 +63,10 @@ class RowSource(ABC):
     def _release(self) -> None:
         """Let go of what stands behind the source; called once."""
 
+    def refuse_unique_portions(self) -> None:
+        """Hear that portions of the rows are to be made unique, which a source of objects refuses when it is read."""
+        return
+
     def _translated(self, error: Exception) -> Exception:
         """Turn an error of the driver into one of ours."""
         return error
@@ -430,6 +434,8 @@ class Fetching(Generic[Element]):
             this result.
         """
         self._unique = _Uniqueness(strategy if strategy is not None else self._default_unique_key())
+        if self._yield_per is not None:
+            self._source.refuse_unique_portions()
         return self
 
     def yield_per(self, num: int) -> Self:
@@ -440,6 +446,8 @@ class Fetching(Generic[Element]):
         """
         check_count("yield_per", num)
         self._yield_per = num
+        if self._unique is not None:
+            self._source.refuse_unique_portions()
         return self
 
     def close(self) -> None:

@@ -232,14 +232,23 @@ class MappingResult(FilterResult[RowMapping]):
 
 
 class _ChunkSource(RowSource):
-    """Raw rows that come in lists; a list that is wanted as it is is not taken apart."""
+    """Raw rows that come in lists; a list that is wanted as it is is not taken apart.
 
-    __slots__ = ("_chunks", "_on_close")
+    Attributes:
+        is_of_objects: whether there are objects of a session in the rows.
+    """
+
+    __slots__ = ("_chunks", "_on_close", "is_of_objects")
 
     def __init__(self, chunks: Iterator[list[Any]], on_close: Callable[[], None] | None = None) -> None:
         super().__init__()
         self._chunks = chunks
         self._on_close = on_close
+        self.is_of_objects = False
+
+    def refuse_unique_portions(self) -> None:
+        if self.is_of_objects:
+            self._chunks = _refused_chunks()
 
     def _read_all(self) -> list[Any]:
         chunks = list(self._chunks)
@@ -265,6 +274,16 @@ class _ChunkSource(RowSource):
         self._chunks = iter(())
         if self._on_close is not None:
             self._on_close()
+
+
+def _refused_chunks() -> Iterator[list[Any]]:
+    raise InvalidRequestError(
+        "yield_per and unique() do not go together in a result with objects",
+        why="what was given before would have to be kept until the end, which reading in portions is to save",
+        fix="leave one of them out, or read by partitions() and make each of these unique",
+        code="AZ-E740",
+    )
+    yield []
 
 
 class IteratorResult(Result[*Values]):

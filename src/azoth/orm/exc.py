@@ -32,6 +32,7 @@ __all__ = [
     "UnmappedColumnError",
     "UnmappedError",
     "UnmappedInstanceError",
+    "UnresolvedDetachedValueError",
     "UnresolvedValueError",
     "UnsupportedRequestError",
 ]
@@ -73,10 +74,6 @@ class NullRefusedError(FlushError, IntegrityError):
         return type(self), (self.summary,), self.__dict__
 
 
-class UnresolvedValueError(InvalidRequestError, StatementError):
-    """Report a statement about an object that has no value yet for what the statement compares."""
-
-
 class MappedAnnotationError(ArgumentError):
     """Report an annotation of a mapped class that cannot be understood."""
 
@@ -111,6 +108,14 @@ class ObjectDereferencedError(AzothError):
 
 class DetachedInstanceError(AzothError):
     """Report an attribute that must be loaded while its object belongs to no session."""
+
+
+class UnresolvedValueError(StatementError, InvalidRequestError):
+    """Report a statement that refers to a value which its object does not have; it was not sent."""
+
+
+class UnresolvedDetachedValueError(UnresolvedValueError, DetachedInstanceError):
+    """Report a statement that refers to a value which must be loaded, of an object that belongs to no session."""
 
 
 class ObjectDeletedError(InvalidRequestError):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from azoth import Column, Integer, MetaData, Table, func, insert, select, update
-from azoth.orm import Session, registry, selectinload
+from azoth.orm import DeclarativeBase, Session, aliased, column_property, registry, selectinload
 
 
 @pytest.fixture
@@ -91,6 +91,36 @@ def test_a_get_bind_of_one_session_is_told_the_mapper(blog: Any, engine: Any) ->
         session.execute(update(blog.User).values(name="x"))
         session.execute(select(blog.User.__table__))
     assert asked == [blog.User.__mapper__] * 4 + [None]
+
+
+def test_a_get_bind_is_told_the_mapper_of_what_reads_its_table_in_subqueries_only(engine: Any) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Song(Base):
+        __tablename__ = "songs"
+        id = Column(Integer, primary_key=True)
+        band_id = Column(Integer)
+
+    class Band(Base):
+        __tablename__ = "bands"
+        id = Column(Integer, primary_key=True)
+        size = column_property(select(func.count(Song.id)).where(Song.band_id == id).scalar_subquery())
+
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        asked: list[Any] = []
+
+        def get_bind(mapper: Any = None, **arguments: Any) -> Any:
+            asked.append(mapper)
+            return engine
+
+        session.get_bind = get_bind  # type: ignore[method-assign]
+        session.query(func.max(Band.size)).scalar()
+        session.query(func.max(aliased(Band).size)).scalar()
+        session.query(session.query(Band.id).exists()).scalar()
+        session.query(~session.query(Band).filter(Band.id == 1).exists()).scalar()
+    assert asked == [Band.__mapper__] * 4
 
 
 def test_a_class_that_is_mapped_anew_is_the_one_that_its_table_stands_for(engine: Any) -> None:

@@ -132,6 +132,8 @@ def test_statements_that_select_it_give_objects(session: Session) -> None:
     bundle = Bundle("all", Job.id, Job.place, Job.span)
     assert session.scalars(select(bundle).where(Job.id == 1)).one() == (1, Point(1, 2), Span(3, 9))
     assert session.execute(select(select(Job.place).where(Job.id == 2).subquery())).one() == (5, 6)
+    assert session.execute(select(Job.place.clauses, Job.id).where(Job.id == 2)).one() == (5, 6, 2)
+    assert session.query(Job.id, job.span.clauses).filter(job.id == Job.id, Job.id == 2).one() == (2, 4, 5)
     assert str(select(Job.place)).split("\n")[0] == "SELECT jobs.aa, jobs.bb "
 
 
@@ -321,10 +323,10 @@ def test_history(session: Session) -> None:
 @pytest.mark.parametrize(
     "option, present",
     [
-        (defer(Job.place), {"id", "low", "high", "ox", "oy"}),
-        (load_only(Job.place), {"id", "a", "b"}),
-        (load_only(Job.place, Job.low), {"id", "a", "b", "low"}),
-        (defer(Job.span), {"id", "a", "b", "ox", "oy"}),
+        (defer(Job.place), {"id", "low", "high", "span", "ox", "oy", "other"}),
+        (load_only(Job.place), {"id", "a", "b", "place"}),
+        (load_only(Job.place, Job.low), {"id", "a", "b", "place", "low"}),
+        (defer(Job.span), {"id", "a", "b", "place", "ox", "oy", "other"}),
     ],
 )
 def test_options_name_it_like_a_column(session: Session, option: Any, present: set[str]) -> None:
@@ -342,11 +344,122 @@ def test_options_can_refuse_to_load_it(session: Session) -> None:
 
 def test_it_is_deferred_by_the_mapping(session: Session, statements: list[str]) -> None:
     one = session.get_one(Lazy, 1)
-    assert loaded(one) == {"id", "nx", "ny"}
+    assert loaded(one) == {"id", "nx", "ny", "none"}
     statements.clear()
     assert one.place == Point(1, 2)
     assert len(statements) == 1
     session.expunge_all()
-    assert {"x", "y"} <= loaded(session.scalars(select(Lazy).options(undefer(Lazy.place))).one())
+    assert {"x", "y", "place"} <= loaded(session.scalars(select(Lazy).options(undefer(Lazy.place))).one())
     session.expunge_all()
-    assert {"gx", "gy"} <= loaded(session.scalars(select(Lazy).options(undefer_group("g"))).one())
+    assert {"gx", "gy", "grouped"} <= loaded(session.scalars(select(Lazy).options(undefer_group("g"))).one())
+
+
+WHOLE = {"id", "a", "b", "place", "low", "high", "span", "ox", "oy", "other"}
+
+
+def test_it_is_made_with_the_load_of_its_columns(session: Session) -> None:
+    job = session.get_one(Job, 1)
+    assert loaded(job) == WHOLE
+    place = job.__dict__["place"]
+    assert place == Point(1, 2)
+    assert job.__dict__["other"] is None
+    assert session.scalars(select(Job).where(Job.id == 1)).one().place is place
+    session.connection().exec_driver_sql("UPDATE jobs SET aa = 8 WHERE id = 1")
+    session.refresh(job)
+    assert job.__dict__["place"] == Point(8, 2)
+    session.connection().exec_driver_sql("UPDATE jobs SET aa = 9 WHERE id = 1")
+    session.scalars(select(Job).execution_options(populate_existing=True)).all()
+    assert job.__dict__["place"] == Point(9, 2)
+
+
+@pytest.mark.parametrize(
+    "expire", [Session.commit, Session.expire_all, lambda session: session.expire(session.get(Job, 1))]
+)
+def test_it_is_expired_with_its_columns_and_loaded_with_them(session: Session, expire: Callable[[Any], None]) -> None:
+    job = session.get_one(Job, 1)
+    expire(session)
+    assert loaded(job) == set()
+    assert job.low == 3
+    assert loaded(job) == WHOLE
+    session.expire(job, ["a"])
+    assert loaded(job) == WHOLE - {"a", "place"}
+    assert session.scalars(select(Job)).all()[0].__dict__["place"] == Point(1, 2)
+
+
+def test_listeners_of_loads_find_it(session: Session) -> None:
+    seen = []
+
+    def note(job: Job, context: object) -> None:
+        seen.append(job.__dict__["span"])
+
+    azoth.event.listen(Job, "load", note)
+    try:
+        session.scalars(select(Job).order_by(Job.id)).all()
+    finally:
+        azoth.event.remove(Job, "load", note)
+    assert seen == [Span(3, 9), Span(4, 5), Span(1, 2)]
+
+
+def test_what_is_no_column_makes_no_object() -> None:
+    columns = azoth.Table("boxes", azoth.MetaData(), Column("id", Integer, primary_key=True), Column("x", Integer))
+    with pytest.raises(exc.ArgumentError, match=r"place got \(Column.* is no column"):
+        azoth.orm.registry().map_imperatively(
+            type("Box", (), {}), columns, properties={"place": composite(Point, (columns.c.x,), columns.c.id)}
+        )
+
+
+def test_a_part_of_a_key_that_may_be_null_is_null(engine: azoth.Engine) -> None:
+    class Own(DeclarativeBase):
+        pass
+
+    class Release(Own):
+        __tablename__ = "releases"
+
+        number: Mapped[Point] = composite(
+            mapped_column("major", Integer, primary_key=True),
+            mapped_column("minor", Integer, primary_key=True, nullable=True),
+        )
+        name = mapped_column(azoth.String)
+
+    Own.metadata.create_all(engine)
+    with Session(engine) as session:
+        release = Release(number=Point(2, None), name="first")
+        session.add_all([release, Release(number=Point(2, 1))])
+        session.commit()
+        assert (release.number, release.name) == (Point(2, None), "first")
+        assert inspect(release).identity == (2, None)
+        assert session.query(Release).filter_by(number=Point(2, None)).one() is release
+        assert session.get(Release, (2, None)) is release
+        session.add(Release(name="without a key"))
+        with pytest.raises(azoth.orm.exc.NullRefusedError, match="major"):
+            session.flush()
+
+
+def test_classes_of_a_hierarchy_have_theirs(engine: azoth.Engine) -> None:
+    class Own(DeclarativeBase):
+        pass
+
+    class Shape(Own):
+        __tablename__ = "shapes"
+
+        id = mapped_column(Integer, primary_key=True)
+        kind = mapped_column(azoth.String)
+        at: Mapped[Point] = composite(mapped_column("x"), mapped_column("y"))
+        __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "shape"}
+
+    class Line(Shape):
+        to: Mapped[Point] = composite(mapped_column("tx", nullable=True), mapped_column("ty", nullable=True))
+        __mapper_args__ = {"polymorphic_identity": "line", "polymorphic_load": "inline"}
+
+    Own.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all([Shape(at=Point(1, 2)), Line(at=Point(3, 4), to=Point(5, 6))])
+        session.commit()
+        session.close()
+        shape, line = session.scalars(select(Shape).order_by(Shape.id))
+        assert (shape.__dict__["at"], line.__dict__["at"], line.__dict__["to"]) == (
+            Point(1, 2),
+            Point(3, 4),
+            Point(5, 6),
+        )
+        assert "to" not in shape.__dict__

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from azoth import select, text
+from azoth import distinct, func, select, text
 from azoth.exc import (
     ArgumentError,
     InvalidRequestError,
@@ -16,9 +16,10 @@ from azoth.exc import (
     NoSuchColumnError,
     ObjectNotExecutableError,
     SAWarning,
+    StatementError,
 )
-from azoth.orm import aliased
-from azoth.orm.exc import UnmappedInstanceError
+from azoth.orm import aliased, contains_eager, joinedload, with_parent
+from azoth.orm.exc import DetachedInstanceError, UnmappedInstanceError
 from tests.flow.query.blog import Address, Stock, User
 
 
@@ -60,8 +61,70 @@ def test_join_by_name_needs_an_entity(session: Any) -> None:
 
 
 def test_unknown_argument_of_join(session: Any) -> None:
-    with pytest.raises(ArgumentError, match="no argument 'outer'"):
-        session.query(User).join(User.addresses, outer=True)
+    for join in (session.query(User).join, session.query(User).outerjoin):
+        with pytest.raises(TypeError, match=r"join\(\) has no argument 'outer'; did you mean"):
+            join(User.addresses, outer=True)
+
+
+def test_text_instead_of_a_relationship_in_with_parent(session: Any) -> None:
+    user = session.get(User, 1)
+    for make in (lambda: with_parent(user, "addresses"), lambda: session.query(Address).with_parent(user, "addresses")):
+        with pytest.raises(ArgumentError, match=r"got the text 'addresses'[^!]*fix: write User\.addresses"):
+            make()
+
+
+@pytest.mark.parametrize("make", [distinct, func.max, lambda one: User.name == one, lambda one: User.id.in_([one])])
+def test_an_entity_is_no_value(make: Callable[[Any], Any]) -> None:
+    for entity in (User, User(), aliased(User), User.__table__):
+        with pytest.raises(ArgumentError, match="SQL expression element"):
+            make(entity)
+
+
+def test_a_condition_about_what_an_object_lacks_is_an_error_of_the_statement(session: Any) -> None:
+    query = session.query(Address).filter(Address.user == User())
+    with pytest.raises(StatementError, match=r"refers to User\.id of an object that has no value") as raised:
+        query.all()
+    assert isinstance(raised.value, InvalidRequestError)
+    address = session.get(Address, 1)
+    session.expire(address, ["user_id"])
+    session.expunge(address)
+    with pytest.raises(StatementError, match=r"Address\.user_id of a detached object") as raised:
+        session.query(User).filter(with_parent(address, Address.user)).all()
+    assert isinstance(raised.value, DetachedInstanceError)
+    assert isinstance(raised.value.orig, DetachedInstanceError)
+
+
+# -- portions ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda session, only: session.execute(only.execution_options(yield_per=2)).unique(),
+        lambda session, only: session.execute(only).unique().yield_per(2),
+        lambda session, only: session.execute(only).yield_per(2).unique(),
+        lambda session, only: session.scalars(only).yield_per(2).unique(),
+        lambda session, only: session.execute(only).yield_per(2).unique().scalars(),
+        lambda session, only: session.execute(only).unique().yield_per(2).mappings(),
+    ],
+)
+def test_portions_of_objects_are_not_made_unique(session: Any, read: Callable[[Any, Any], Any]) -> None:
+    result = read(session, select(User))
+    with pytest.raises(InvalidRequestError, match="yield_per and unique"):
+        next(result)
+    result.close()
+    # Rows of a connection may be: what they consist of is not known to be large.
+    names = session.connection().execute(select(User.age)).yield_per(2).unique()
+    assert sorted(names.scalars()) == [25, 30]
+
+
+@pytest.mark.parametrize("option", [joinedload(User.addresses), contains_eager(User.addresses)])
+def test_portions_of_objects_have_no_joined_collections(session: Any, option: Any) -> None:
+    query = session.query(User).outerjoin(User.addresses).options(option).yield_per(2)
+    for read in (query.all, query.first, lambda: list(query)):
+        with pytest.raises(InvalidRequestError, match="yield_per cannot load"):
+            read()
+    assert len(session.query(Address).options(joinedload(Address.user)).yield_per(2).all()) == 3
 
 
 @pytest.mark.parametrize("method", ["filter", "filter_by", "order_by", "join", "group_by", "having", "select_from"])

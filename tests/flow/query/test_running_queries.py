@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from azoth import JSON, func, insert, select, text, type_coerce, union
+import pytest
+
+from azoth import JSON, exc, func, insert, select, text, type_coerce, union
 from azoth.orm import Bundle, aliased, joinedload, selectinload
-from tests.flow.query.blog import Address, User
+from tests.flow.query.blog import Address, Note, User
 
 
 def test_first_sends_a_limit(session: Any, statements: Any) -> None:
@@ -109,8 +111,34 @@ def test_bundles_in_bundles_and_of_the_users_own(session: Any) -> None:
 
 
 def test_rows_of_unhashable_values_are_kept(session: Any) -> None:
-    doc = type_coerce("[1]", JSON)
+    doc = type_coerce([1], JSON)
     assert len(session.query(User, doc.label("doc")).all()) == 3
+    # Nothing tells whether two of them are one.
+    assert len(session.query(User, doc.label("doc")).join(User.addresses).all()) == 3
+    assert len(session.query(User, User.age).join(User.addresses).all()) == 2
+
+
+def test_what_a_text_gives_becomes_objects_in_portions(session: Any) -> None:
+    given = text("SELECT * FROM users ORDER BY id")
+    for found in (
+        iter(session.query(User).yield_per(1).from_statement(given)),
+        iter(session.scalars(select(User).from_statement(given).execution_options(yield_per=1))),
+    ):
+        session.expunge_all()
+        kept = []
+        for number in (1, 2, 3):
+            kept.append(next(found))
+            assert [user.id for user in session.identity_map.values()] == list(range(1, number + 1))
+        assert next(found, None) is None
+        assert [user.name for user in kept] == ["ed", "jack", "wendy"]
+
+
+def test_portions_of_what_a_text_gives_end_with_their_transaction(session: Any) -> None:
+    found = iter(session.query(User).yield_per(1).from_statement(text("SELECT * FROM users ORDER BY id")))
+    assert next(found).name == "ed"
+    session.rollback()
+    with pytest.raises(exc.ResourceClosedError):
+        next(found)
 
 
 def test_union_can_be_narrowed_ordered_and_joined(session: Any) -> None:
@@ -197,3 +225,19 @@ def test_none_is_in_no_collection(session: Any) -> None:
     assert session.scalar(select(func.count()).where(~User.addresses.contains(None))) == 3
     other = aliased(User)
     assert session.scalars(select(other.name).where(other.addresses.contains(None))).all() == []
+
+
+def test_joins_begin_at_what_was_joined_before_where_it_is_selected_too(session: Any) -> None:
+    address, user = aliased(Address), aliased(User)
+    query = session.query(user, address, Note).join(address, Note.address).join(user, address.user)
+    assert [(one.name, two.email, three.text) for one, two, three in query] == [("ed", "ed@a", "first")]
+    inside = query.subquery()
+    outside = session.query(aliased(user, inside), aliased(Note, inside), aliased(address, inside))
+    assert [(one.name, two.text, three.email) for one, two, three in outside] == [("ed", "first", "ed@a")]
+    counted = query.with_entities(Note.id, func.count(user.id)).group_by(Note.id)
+    assert counted.all() == [(1, 1)]
+    tables: Any = (User.__table__, Address.__table__, Note.__table__)
+    users, addresses, notes = tables
+    core = select(users.c.id, addresses.c.id, notes.c.id)
+    joined = core.join(addresses, addresses.c.id == notes.c.address_id).join(users, users.c.id == addresses.c.user_id)
+    assert session.execute(joined).all() == [(1, 1, 1)]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, cast
 from azoth.engine.result import ChunkedIteratorResult
 from azoth.orm.bulk.rows_of_class import in_keys
 from azoth.orm.loading.given_rows import Executed, given_rows, given_rows_later
-from azoth.orm.loading.load_plan import shape_of_results
 from azoth.orm.loading.result_nodes import names_entities, result_nodes
+from azoth.orm.loading.row_names import shape_of_results
 from azoth.orm.loading.terms import TOKEN, Terms, at_token
 from azoth.sql.dml import Change, Update
 from azoth.sql.selectable import Executable, select
@@ -91,7 +91,7 @@ def executed(
         plan, chunks, count = given_rows_later(
             unit, connection, statement._returning, statement, one, **_ways(unit, statement, options), executed=follow
         )
-        return CountedResult(plan.shape, chunks, count)
+        return CountedResult(plan.shape_for(statement._returning), chunks, count)
     found, shape = _made_of(unit, connection, statement._returning, statement, one, options, statement, follow)
     return CountedResult(shape, (found,), len(found))
 
@@ -126,7 +126,7 @@ def read_by_key(
         for row in found:
             given = row[: -len(primary_key)]
             by_key[tuple(row[-len(primary_key) :])] = given[0] if len(given) == 1 else given
-    shape = shape_of_results(result_nodes(returning, statement._with_options), returning)
+    shape = shape_of_results(returning, result_nodes(returning, statement._with_options))
     return CountedResult(shape, ([by_key[key] for key in keys if key in by_key],), len(keys))
 
 
@@ -142,7 +142,7 @@ def _made_of(
 ) -> tuple[list[Any], ResultShape]:
     ways = _ways(unit, optional, options)
     plan, found = given_rows(unit, connection, raw_columns, statement, parameters, **ways, executed=follow)
-    return found, plan.shape
+    return found, plan.shape_for(raw_columns)
 
 
 def _ways(unit: Unit, statement: Executable, options: Mapping[str, Any]) -> _Ways:

@@ -159,4 +159,4 @@ def _insert_returning(
                 )
             returned.extend(connection.fetch_all(cursor, prepared.sql, values))
         found.extend(plan.load_rows(unit, returned, None, at_token(unit, None, options.get(TOKEN))))
-    return CountedResult(plan.shape, (found,), len(rows))
+    return CountedResult(plan.shape_for(statement._returning), (found,), len(rows))

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from azoth.engine.execution.announcing import announce, tell_executed
 from azoth.engine.execution.own_shape import described_columns, described_shape, rebuilt_shape
+from azoth.engine.transactions.transaction import result_is_over
 from azoth.exc import InvalidRequestError, NoSuchColumnError
-from azoth.orm.loading.load_plan import LoadPlan, are_made_anew, shape_of_results
+from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes
 from azoth.orm.loading.row_loader import RowLayout
 from azoth.orm.loading.statement_runner import raise_failure, run
 from azoth.orm.loading.value_nodes import BundleNode, ValueNode
 from azoth.sql.cache_key import UNCACHEABLE, shape_of
-from azoth.sql.selectable import canonical_shape
+from azoth.sql.selectable import LABEL_STYLE_DEFAULT, SelectLabelStyle, canonical_shape
 from azoth.sql.selectable.select_base import RowStatement
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.engine.dialect_base.dialect import DefaultDialect
     from azoth.orm.loading.terms import Terms
-    from azoth.orm.runtime.ports import Unit
+    from azoth.orm.runtime.ports import Reading, Unit
 
 
 Executed: TypeAlias = Callable[[Mapping[Any, Any], Collection[Any]], None]
@@ -77,6 +79,7 @@ class GivenRowsPlan(LoadPlan):
         columns: the columns of the rows.
         dialect: where they come from.
         refresh: whether instances that are present take over the rows' values.
+        style: how the results are named.
     """
 
     __slots__ = ()
@@ -89,6 +92,7 @@ class GivenRowsPlan(LoadPlan):
         dialect: DefaultDialect,
         *,
         refresh: bool,
+        style: SelectLabelStyle = LABEL_STYLE_DEFAULT,
     ) -> None:
         results = result_nodes(raw_columns, options)
         places: dict[int, int] = {}
@@ -111,9 +115,7 @@ class GivenRowsPlan(LoadPlan):
             _put(value.expression, place, places, processors, dialect)
         layout = RowLayout(places, processors)
         self._take_results(results, layout, scalar=len(results) == 1, refresh=refresh, brings=True)
-        self.shape = shape_of_results(results, raw_columns)
-        if are_made_anew(raw_columns):
-            self.own_columns = tuple(raw_columns)
+        self.take_shape(raw_columns, results, style)
 
 
 def given_rows(
@@ -127,6 +129,7 @@ def given_rows(
     refresh: bool = False,
     terms: Terms | None = None,
     executed: Executed | None = None,
+    style: SelectLabelStyle = LABEL_STYLE_DEFAULT,
 ) -> tuple[GivenRowsPlan, list[Any]]:
     """Execute a statement and make its rows into entities.
 
@@ -141,14 +144,16 @@ def given_rows(
         terms: what acts on the loads that follow.
         executed: called after the execution and before rows become entities, with the values that the functions of
             columns' defaults made.
+        style: how the results are named.
 
     Returns:
         the plan, and the results that it made.
 
     Emits: the statement, then what the options load afterwards.
     """
-    plan, rows, _ = _executed(unit, connection, raw_columns, statement, parameters, options, terms, executed, refresh)
-    return plan, next(rows)
+    way = _Way(options, refresh, executed, style)
+    with _executed(connection, raw_columns, statement, parameters, way) as (plan, cursor, sent):
+        return plan, plan.load_rows(unit, cursor, None, terms, statement=sent)
 
 
 def given_rows_later(
@@ -162,6 +167,8 @@ def given_rows_later(
     refresh: bool = False,
     terms: Terms | None = None,
     executed: Executed | None = None,
+    size: int | None = None,
+    style: SelectLabelStyle = LABEL_STYLE_DEFAULT,
 ) -> tuple[GivenRowsPlan, Iterator[list[Any]], int]:
     """Execute a statement now and fetch its rows, which become entities when they are asked for.
 
@@ -175,29 +182,40 @@ def given_rows_later(
         refresh: whether instances that are present take over the rows' values.
         terms: what acts on the loads that follow.
         executed: called after the execution, with the values that the functions of columns' defaults made.
+        size: how many rows become entities at a time; None for all.
+        style: how the results are named.
 
     Returns:
-        the plan, an iterator whose only item is the list of results, and how many there will be.
+        the plan, an iterator of lists of results (one, where no size is given), and how many there will be.
 
     Emits: the statement; what the options load afterwards when the iterator is asked.
     """
-    return _executed(
-        unit, connection, raw_columns, statement, parameters, options, terms, executed, refresh, later=True
-    )
+    way = _Way(options, refresh, executed, style)
+    with _executed(connection, raw_columns, statement, parameters, way) as (plan, cursor, sent):
+        rows = list(cursor)
+    at_once = size or len(rows) or 1
+    portions = map(partial(_portion, rows, at_once, unit.reading), range(0, len(rows) or 1, at_once))
+    return plan, map(partial(plan.load_portion, unit, terms, None, sent), portions), len(rows)
 
 
+class _Way(NamedTuple):
+    """How rows become entities; see ``given_rows()``."""
+
+    options: tuple[Any, ...]
+    refresh: bool
+    executed: Executed | None
+    style: SelectLabelStyle
+
+
+@contextmanager
 def _executed(
-    unit: Unit,
     connection: Connection,
     raw_columns: tuple[Any, ...],
     statement: Any,
     parameters: Mapping[str, Any] | None,
-    options: tuple[Any, ...],
-    terms: Terms | None,
-    executed: Executed | None,
-    refresh: bool,
-    later: bool = False,
-) -> tuple[GivenRowsPlan, Iterator[list[Any]], int]:
+    way: _Way,
+) -> Iterator[tuple[GivenRowsPlan, Any, Any]]:
+    """Execute a statement, for as long as its rows are read: gives the plan, the cursor and the statement as sent."""
     heard = connection.is_heard
     if heard:
         statement, announced = announce(connection, statement, parameters)
@@ -210,17 +228,31 @@ def _executed(
     if heard:
         cursor = tell_executed(connection, statement, parameters, cursor)
     try:
-        if executed is not None:
-            executed(prepared.made_by_functions(values), ())
-        plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
-        if later:
-            rows = list(cursor)
-            return plan, map(partial(plan.load_portion, unit, terms, None, statement), (rows,)), len(rows)
-        found = plan.load_rows(unit, cursor, None, terms, statement=statement)
-        return plan, iter((found,)), len(found)
+        if way.executed is not None:
+            way.executed(prepared.made_by_functions(values), ())
+        yield (
+            given_rows_plan(
+                connection,
+                raw_columns,
+                prepared,
+                statement,
+                cursor,
+                way.options,
+                refresh=way.refresh,
+                style=way.style,
+            ),
+            cursor,
+            statement,
+        )
     except BaseException as error:
         raise_failure(connection, cursor, error, prepared.sql, parameters)
         raise
+
+
+def _portion(rows: list[Any], size: int, reading: Reading, start: int) -> list[Any]:
+    if start and reading.is_over:
+        raise result_is_over()
+    return rows[start : start + size]
 
 
 def given_rows_plan(
@@ -232,6 +264,7 @@ def given_rows_plan(
     options: tuple[Any, ...] = (),
     *,
     refresh: bool = False,
+    style: SelectLabelStyle = LABEL_STYLE_DEFAULT,
 ) -> GivenRowsPlan:
     """Find or make the plan for the rows of an executed statement."""
     if prepared.columns:
@@ -257,10 +290,11 @@ def given_rows_plan(
     name: Any = (shape_of(raw_columns), shape_of(options), statement._shape)
     is_cached = UNCACHEABLE not in name
     # Aliases made anew on each call must not make a plan for each call.
-    name = ("given", canonical_shape(name), names, refresh)
+    name = ("given", canonical_shape(name), names, refresh, style)
     plan: GivenRowsPlan | None = plans.get(name) if is_cached else None
     if plan is None:
-        plan = GivenRowsPlan(raw_columns, options, GivenColumns(names, objects), connection.dialect, refresh=refresh)
+        columns = GivenColumns(names, objects)
+        plan = GivenRowsPlan(raw_columns, options, columns, connection.dialect, refresh=refresh, style=style)
         if is_cached:
             plans[name] = plan
     return plan

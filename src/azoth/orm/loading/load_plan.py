@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 import threading
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from azoth.engine.result import scalar_shape
 from azoth.engine.result_shape import ResultShape
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
@@ -18,6 +18,7 @@ from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.result_nodes import AfterLoad, EntityNode, ResultNode, expressions_of
 from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
+from azoth.orm.loading.row_names import is_made_anew, shape_of_results, shape_with
 from azoth.orm.loading.statement_runner import (
     Portions,
     note_options,
@@ -29,14 +30,16 @@ from azoth.orm.loading.statement_runner import (
 )
 from azoth.orm.loading.terms import REFRESHING, Terms, token_of
 from azoth.orm.loading.value_nodes import BundleNode
-from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
-from azoth.orm.mapping.attributes.instrumented_attribute import element_of
-from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
 from azoth.sql.elements import ClauseElement
-from azoth.sql.selectable import FromClause, Select, canonical_shape, replace_consistently
+from azoth.sql.selectable import (
+    LABEL_STYLE_DEFAULT,
+    Select,
+    SelectLabelStyle,
+    replace_consistently,
+)
 from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
@@ -54,7 +57,7 @@ class LoadPlan:
         sql: the text.
         load: the generated row loader; its text is in ``load.__source__``.
         scalar: whether results are values rather than tuples of values.
-        shape: what makes result rows of them (set by whoever wants rows).
+        shape: what makes result rows of them (see ``take_shape()``).
         is_heard: whether somebody listens, or has listened, to instances being loaded.
         is_small: whether the result has few rows for certain (``get()``), so that preparing for many only costs.
         may_repeat: whether an object can come in several rows of the result (False is a promise).
@@ -68,6 +71,7 @@ class LoadPlan:
 
     __slots__ = (
         "__weakref__",
+        "_made_anew",
         "_own_binds",
         "_prepared_bind",
         "_tokened_load",
@@ -80,7 +84,6 @@ class LoadPlan:
         "load",
         "lowered",
         "may_repeat",
-        "own_columns",
         "prepared",
         "refresh",
         "scalar",
@@ -95,6 +98,7 @@ class LoadPlan:
 
     _own_binds: tuple[Any, ...] | None
     trees: list[LoaderTree]
+    shape: ResultShape
 
     def __init__(
         self,
@@ -135,8 +139,7 @@ class LoadPlan:
         compares_versions: bool = False,
     ) -> None:
         """Note what the results consist of, and write the function that makes them."""
-        self.shape: Any = None
-        self.own_columns: tuple[Any, ...] | None = None
+        self._made_anew: Sequence[Any] | None = None
         self._own_binds = None
         self.refresh = refresh
         self.entity_nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
@@ -173,14 +176,6 @@ class LoadPlan:
         self.load = self.write_loader()
         self._tokened_load: RowLoader | None = None
 
-    def shape_for(self, statement: object) -> ResultShape:
-        """Give the shape of the rows of one statement; aliases and expressions made anew are those of this one."""
-        known, columns = self.own_columns, getattr(statement, "_raw_columns", None)
-        if known is None or columns is None or all(one is own for one, own in zip(columns, known, strict=True)):
-            shape: ResultShape = self.shape
-            return shape
-        return with_columns(self.shape, columns)
-
     def loader_at(self, token: Hashable) -> RowLoader:
         """Give the loader of rows with an identity token: one of its own, so that the plain one knows of none."""
         if token is None:
@@ -188,6 +183,34 @@ class LoadPlan:
         if self._tokened_load is None:
             self._tokened_load = self.write_loader(tokened=True)
         return self._tokened_load
+
+    def take_shape(
+        self,
+        raw_columns: Sequence[Any],
+        results: Sequence[ResultNode],
+        style: SelectLabelStyle = LABEL_STYLE_DEFAULT,
+    ) -> None:
+        """Make the shape of the result's rows.
+
+        Args:
+            raw_columns: what the statement selects.
+            results: what each of it becomes.
+            style: how the statement names its columns.
+        """
+        self.shape = shape_of_results(raw_columns, results, style)
+        if any(map(is_made_anew, raw_columns)):
+            self._made_anew = raw_columns
+
+    def shape_for(self, raw_columns: Sequence[Any]) -> ResultShape:
+        """Give the shape of the rows of a statement of this plan, in which its own aliases and labels find values.
+
+        Args:
+            raw_columns: what the statement selects.
+        """
+        own = self._made_anew
+        if own is None or all(map(operator.is_, own, raw_columns)):
+            return self.shape
+        return shape_with(self.shape, raw_columns)
 
     def with_values(self, statement: Any) -> Any:
         """Write the Core statement of this plan with the values that another statement of its shape carries."""
@@ -292,7 +315,7 @@ class LoadPlan:
             ResourceClosedError: raised by the iterator where the transaction has ended before the rows.
             InvalidRequestError: a collection is joined, whose objects may be in two portions.
         """
-        self._refuse_joined_collections()
+        self.refuse_joined_collections()
         in_use = unit.in_use
         if not in_use.acquire(False):
             refuse_concurrent_use("load")
@@ -308,7 +331,12 @@ class LoadPlan:
         portions = Portions(connection, cursor, sql, parameters, size, unit.reading)
         return map(partial(self.load_portion, unit, terms, self._trees_of(statement), statement), portions)
 
-    def _refuse_joined_collections(self) -> None:
+    def refuse_joined_collections(self) -> None:
+        """Refuse to read in portions what has joined collections.
+
+        Raises:
+            InvalidRequestError: it has.
+        """
         for node in self.entity_nodes:
             for joined in node.joined:
                 if joined.relationship.uselist:
@@ -477,53 +505,3 @@ def stands_alone(result: ResultNode) -> bool:
 
 def _title(result: ResultNode) -> str:
     return result.mapper.class_.__name__ if isinstance(result, EntityNode) else result.key
-
-
-def shape_of_results(results: Sequence[ResultNode], raw_columns: Sequence[Any]) -> ResultShape:
-    """Make the shape of result rows; a single thing stands in the results by itself.
-
-    Args:
-        results: what the rows consist of.
-        raw_columns: what was passed to ``select()`` or ``returning()``.
-    """
-    keys = tuple([_result_key(result) for result in results])
-    objects = _objects(raw_columns)
-    return scalar_shape(keys[0], objects[0]) if len(keys) == 1 else ResultShape(keys, objects)
-
-
-def with_columns(shape: ResultShape, raw_columns: Sequence[Any]) -> ResultShape:
-    """Make the shape of the rows of a statement whose aliases and expressions stand in the places of others.
-
-    Args:
-        shape: the shape of the rows of the other statement.
-        raw_columns: what the statement selects.
-    """
-    objects = _objects(raw_columns)
-    return scalar_shape(shape.keys[0], objects[0]) if len(shape.keys) == 1 else ResultShape(shape.keys, objects)
-
-
-def are_made_anew(raw_columns: Iterable[Any]) -> bool:
-    """Tell whether statements of one shape may select objects of their own: aliases, expressions with values."""
-    return any(canonical_shape(raw._shape) is not raw._shape or raw._binds for raw in raw_columns)
-
-
-def _objects(raw_columns: Iterable[Any]) -> tuple[tuple[Any, ...], ...]:
-    return tuple([objects for raw in raw_columns for objects in _objects_of(raw)])
-
-
-def _objects_of(raw: object) -> list[tuple[Any, ...]]:
-    entity = getattr(raw, "_azoth_entity", None)
-    if entity is not None:
-        return [(entity.entity, entity)]
-    if isinstance(raw, Bundle | CompositeAttribute):
-        return [(raw,)]
-    element = element_of(raw)
-    return [(column,) for column in element.c] if isinstance(element, FromClause) else [(element,)]
-
-
-def _result_key(result: ResultNode) -> str:
-    if isinstance(result, EntityNode):
-        entity = result.entity
-        name: str | None = None if entity.is_mapper else entity.name
-        return name or result.mapper.class_.__name__
-    return result.key

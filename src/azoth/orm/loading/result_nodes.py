@@ -31,7 +31,9 @@ from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.attributes.join_marks import is_table_column
 from azoth.orm.mapping.entities.bundle import Bundle
+from azoth.sql.elements import ClauseList
 from azoth.sql.selectable import FromClause
+from azoth.sql.selectable.select_froms import single_columns
 from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -579,4 +581,6 @@ def _nodes_of(raw: Any, options: Sequence[Any], counter: list[int], *, is_first:
     element = element_of(raw)
     if isinstance(element, FromClause):
         return [ValueNode(column, column.key) for column in element.c]
+    if isinstance(element, ClauseList) and not element.group:
+        return [ValueNode(column, value_key(column, column)) for column in single_columns(element)]
     return [ValueNode(element, value_key(raw, element))]

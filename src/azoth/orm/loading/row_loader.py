@@ -234,6 +234,7 @@ def _make_instance(source: _Source, node: EntityNode, layout: RowLayout, pk: str
         source.names[f"empty{n}_{position}"] = _emptier(node.mapper.manager.attributes[key])
     if node.after or node.later_classes:
         source.add(depth, f"touch{n}(s{n})")
+    _compose(source, node, depth)
     _call_hooks(source, node, depth)
 
 
@@ -276,6 +277,20 @@ def _common(node: EntityNode) -> dict[str, Any]:
 def _own_columns(node: EntityNode, variant: Variant) -> dict[str, Any]:
     common = _common(node)
     return {key: expression for key, expression in variant.columns.items() if key not in common}
+
+
+def _compose(source: _Source, node: EntityNode, depth: int) -> None:
+    """Make the objects of composites, in classes that have such attributes."""
+    n = node.index
+    if not node.variants:
+        for position, descriptor in enumerate(node.mapper.manager.composites.values()):
+            source.names[f"compose{n}_{position}"] = descriptor.load
+            source.add(depth, f"compose{n}_{position}(s{n}, i{n})")
+        return
+    makers = {one.class_: [made.load for made in one.manager.composites.values()] for one in node.mappers()}
+    if any(makers.values()):
+        source.names[f"compose{n}"] = makers
+        source.add(depth, f"for compose in compose{n}.get(i{n}.__class__, ()): compose(s{n}, i{n})")
 
 
 def _call_hooks(source: _Source, node: EntityNode, depth: int) -> None:
@@ -326,6 +341,7 @@ def _present_instance(
         source.names[f"discard{n}"] = discard_changes
         _forget_unread(source, node, depth + 1)
         _store(source, node, layout, depth + 1, anew=True)
+        _compose(source, node, depth + 1)
         _tell_refreshed(source, node, "None", depth + 1)
     else:
         version_key = node.mapper.version_id_key
@@ -344,6 +360,7 @@ def _present_instance(
         if brings:
             _bring(source, node, depth)
         _store(source, node, layout, depth, anew=False)
+        _compose(source, node, depth)
         if listened:
             source.add(depth, "if missing:")
             _tell_refreshed(source, node, "frozenset(missing)", depth + 1)
@@ -432,7 +449,7 @@ def discard_changes(state: InstanceState, instance: object, identity_map: Any) -
     Relationships load anew, and so do columns that the statement leaves out: deferred ones, those of derived classes.
     """
     values = instance.__dict__
-    for key in state.manager.attributes:
+    for key in (*state.manager.attributes, *state.manager.composites):
         values.pop(key, None)
     state.changes = None
     if state.extra is not None:

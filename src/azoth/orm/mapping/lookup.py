@@ -33,6 +33,33 @@ def mapper_of_table(table: object) -> Any:
     return next(iter(found)) if len(found) == 1 else None
 
 
+class _Noted:
+    """A mapper or alias that an element came from; copies in other processes know of none."""
+
+    __slots__ = ("_reference",)
+
+    def __init__(self, entity: object = None) -> None:
+        # Weak, because the entity has the element.
+        self._reference = None if entity is None else weakref.ref(entity)
+
+    def __call__(self) -> object:
+        return None if self._reference is None else self._reference()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _Noted, ()
+
+
+def note_entity(element: object, entity: object) -> None:
+    """Note which mapper or alias an element came from that does not tell by its tables, for ``noted_entity()``."""
+    element.__dict__["_came_from"] = _Noted(entity)
+
+
+def noted_entity(element: object) -> Any:
+    """Find the mapper or alias that was noted for an element; None where there is none, or it is gone."""
+    noted = getattr(element, "_came_from", None)
+    return None if noted is None else noted()
+
+
 def classes_with(key: str) -> list[type[Any]]:
     """List the mapped classes that have an attribute of a name, by their own names: for errors."""
     mappers = {mapper for of_table in _of_table.values() for mapper in of_table}

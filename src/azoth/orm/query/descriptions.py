@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from azoth.orm.mapping.lookup import entity_of, mapper_of_table
+from azoth.orm.mapping.lookup import entity_of, mapper_of_table, noted_entity
 from azoth.sql.elements import ClauseElement
 from azoth.sql.visitors import walk
 
@@ -61,10 +61,13 @@ def _entity_behind(element: ClauseElement, columns: Sequence[object]) -> Any:
         for entity in entities:
             if entity is not None and entity.selectable is table:
                 return entity
+        alias = noted_entity(table)
+        if alias is not None:
+            return alias
         mapper = None if element.__visit_name__ == "column" else mapper_of_table(table)
         if mapper is not None and mapper.local_table is table:
             return mapper
-    return None
+    return next((entity for node in walk(element) if (entity := noted_entity(node)) is not None), None)
 
 
 def _tables_in(element: ClauseElement) -> Iterable[Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from azoth.exc import UnboundExecutionError
-from azoth.orm.query.query_state import QueryState
+from azoth.orm.mapping.lookup import note_entity
+from azoth.orm.query.query_state import QueryState, begun_select
 from azoth.orm.query.stand_in import StandIns
 from azoth.orm.query.statement_facts import first_mapper
 from azoth.sql.elements import literal_column
-from azoth.sql.selectable import CompoundSelect, Select, SelectLabelStyle, SetOperation
+from azoth.sql.selectable import LABEL_STYLE_DEFAULT, CompoundSelect, Select, SelectLabelStyle, SetOperation
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.ports import SessionPort
@@ -27,6 +28,9 @@ class Embedding(QueryState):
         if self.dispatch.before_compile and not self._is_told:
             return self._told(self._statement).statement
         statement = self._as_sent(self._statement)
+        if isinstance(statement, Select) and statement._label_style is SelectLabelStyle.LABEL_STYLE_LEGACY_ORM:
+            # Elsewhere each name stands once.
+            statement = statement.set_label_style(LABEL_STYLE_DEFAULT)
         return statement if not self._params else statement.params(self._params)
 
     @property
@@ -37,6 +41,11 @@ class Embedding(QueryState):
     def __clause_element__(self) -> Any:
         """Give the SELECT of the query, where the query stands in another statement."""
         return self.statement
+
+    def __set_member__(self) -> object:
+        """Give the SELECT of the query as a part of a set operation: its columns are named ``table_column``."""
+        statement = self.statement
+        return statement.apply_labels() if statement.get_label_style() is LABEL_STYLE_DEFAULT else statement
 
     def __str__(self) -> str:
         statement = self.statement
@@ -82,7 +91,11 @@ class Embedding(QueryState):
     def exists(self) -> Any:
         """Ask whether the query gives any row; use it as a criterion, or in ``session.query(q.exists()).scalar()``."""
         statement = self.statement
-        return statement.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None).exists()
+        asked = statement.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None).exists()
+        mapper = first_mapper(statement)
+        if mapper is not None:
+            note_entity(asked, mapper)
+        return asked
 
     def with_labels(self) -> Self:
         """Name the columns ``table_column``."""
@@ -132,9 +145,8 @@ class Embedding(QueryState):
         selects = [statement, *[getattr(one, "statement", one) for one in others]]
         subquery = CompoundSelect(operation, *[_bare(one) for one in selects]).apply_labels().subquery()
         stand_ins = StandIns(statement._raw_columns, subquery, self._stand_ins)
-        copy = self._with(
-            Select(*stand_ins.raw_columns).options(*[stand_ins.option(one) for one in statement._with_options])
-        )
+        begun = begun_select(*stand_ins.raw_columns)
+        copy = self._with(begun.options(*[stand_ins.option(one) for one in statement._with_options]))
         if statement._execution_options:
             copy._statement = copy._statement._with_execution_options(statement._execution_options)
         copy._stand_ins = stand_ins

@@ -186,13 +186,15 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
         if session.dispatch.do_orm_execute or session.unit.executes_itself:
             return self._fetch_observed(session, statement)
         if statement.__class__ is not Select:
-            plan, given = session.unit.given(statement, self._params)
-            return self._results(plan, given, statement)
+            plan, (given,) = session.unit.given(statement, self._params)
+            return self._results(plan, given)
         if not self._names_entities and not names_entities(statement):
             return list(session.execute(statement, self._params).all())
         plan, connection, prepared, terms = session.unit.prepare(statement, self._params)
+        if statement._execution_options and "yield_per" in statement._execution_options:
+            plan.refuse_joined_collections()
         found: list[Any] = plan.run(session.unit, connection, prepared, None, terms)
-        return self._results(plan, found, statement)
+        return self._results(plan, found)
 
     def _fetch_observed(self, session: SessionPort, statement: Any) -> list[Any]:
         """Go through the session's ``execute()``, because somebody listens to it."""
@@ -206,27 +208,30 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
         columns = self._statement._raw_columns
         return len(columns) == 1 and entity_of(columns[0]) is not None and not self._tuples
 
-    def _results(self, plan: LoadPlan, found: list[Any], statement: object) -> list[Any]:
+    def _results(self, plan: LoadPlan, found: list[Any]) -> list[Any]:
         """Make results of what a plan loaded: each object stands once, several things are rows."""
         stands_alone = plan.stands_alone and not self._tuples
         if stands_alone and not plan.may_repeat:
             return found
-        results: list[Any] = found if stands_alone else plan.shape_for(statement).rows(found)
+        results: list[Any] = found if stands_alone else plan.shape_for(self._statement._raw_columns).rows(found)
         return _each_once(results, plan.entity_places, stands_alone=stands_alone)
 
     def _in_portions(self, size: int) -> Iterator[Any]:
-        session = self._session()
-        if not isinstance(self._statement, Select) or not names_entities(self._statement):
-            yield from session.execute(self._statement, self._params)
-            return
-        if session.dispatch.do_orm_execute or session.unit.executes_itself:
-            result = session.execute(self._statement, self._params)
+        session, statement = self._session(), self._statement
+        is_observed = session.dispatch.do_orm_execute or session.unit.executes_itself
+        is_select = isinstance(statement, Select)
+        if is_observed or (is_select and not names_entities(statement)):
+            result = session.execute(statement, self._params)
             yield from result.scalars() if self._gives_objects() else result
             return
-        plan, connection, prepared, terms = session.unit.prepare(self._statement, self._params)
-        shape = plan.shape_for(self._statement)
-        for found in plan.chunks(session.unit, connection, prepared, size, terms):
-            yield from found if plan.stands_alone and not self._tuples else shape.rows(found)
+        if is_select:
+            plan, connection, prepared, terms = session.unit.prepare(statement, self._params)
+            chunks = plan.chunks(session.unit, connection, prepared, size, terms)
+        else:
+            plan, chunks = session.unit.given(statement, self._params, size)
+        for found in chunks:
+            alone = plan.stands_alone and not self._tuples
+            yield from found if alone else plan.shape_for(statement._raw_columns).rows(found)
 
     def _only_mapper(self, method: str) -> Any:
         columns = self._statement._raw_columns
@@ -259,8 +264,8 @@ def _each_once(results: list[Any], entity_places: frozenset[int], *, stands_alon
         try:
             kept.setdefault(mark, row)
         except TypeError:
-            # A value that cannot be hashed, such as the list of a JSON column.
-            kept.setdefault(repr(mark), row)
+            # A row with a value that cannot be hashed, such as the list of a JSON column, is one by itself.
+            kept[id(row)] = row
     return list(kept.values())
 
 

@@ -9,6 +9,7 @@ from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.query.query_state import QueryState
 from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable import FromClause
+from azoth.util.arguments import no_argument
 
 
 class Joining(QueryState):
@@ -37,6 +38,7 @@ class Joining(QueryState):
 
         Raises:
             InvalidRequestError: the query has a LIMIT already, or no relationship has the name.
+            TypeError: there is no such argument.
         """
         given = props if onclause is None else (*props, onclause)
         return self._joined_to(target, given, {**kwargs, "isouter": isouter, "full": full}, "join")
@@ -156,9 +158,5 @@ def _refuse_options(options: dict[str, Any], method: str) -> None:
             code="AZ-S81",
         )
     if options:
-        raise ArgumentError(
-            f"{method}() has no argument {next(iter(options))!r}",
-            why="an argument that nobody reads would have no effect",
-            fix="it takes targets, an ON criterion, isouter, full and from_joinpoint",
-            code="AZ-S82",
-        )
+        known = ("target", "onclause", "isouter", "full", "from_joinpoint")
+        raise no_argument(f"Query.{method}()", next(iter(options)), known)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from azoth.orm import bulk
 from azoth.orm.loading.criteria_in_statement import add_criteria, expressions_with_criteria
 from azoth.orm.loading.joined_eager import NO_CRITERIA, exchange_expressions, joined_mappers, mappers_with_expressions
-from azoth.orm.loading.load_plan import LoadPlan, are_made_anew, lowered_select, shape_of_results
+from azoth.orm.loading.load_plan import LoadPlan, lowered_select
 from azoth.orm.loading.loader_criteria import (
     JoinedCriteria,
     LoaderCriteriaOption,
@@ -87,9 +87,7 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
         brings=not any(one.__class__ is TreeOption for one in options),
         compares_versions=any(getattr(one, "compares_versions", False) for one in options),
     )
-    plan.shape = shape_of_results(results, statement._raw_columns)
-    if are_made_anew(statement._raw_columns):
-        plan.own_columns = statement._raw_columns
+    plan.take_shape(statement._raw_columns, results, statement._label_style)
     plan.may_repeat = may_repeat
     return plan
 

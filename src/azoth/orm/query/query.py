@@ -12,7 +12,7 @@ from azoth.orm.mapping.lookup import MAPPER, is_waiting, mapper_of, unmapped_cla
 from azoth.orm.query.embedding import Embedding
 from azoth.orm.query.fetching import Fetching, ResultT
 from azoth.orm.query.joining import Joining
-from azoth.orm.query.query_state import QueryChange, QueryEvents
+from azoth.orm.query.query_state import QueryChange, QueryEvents, begun_select
 from azoth.sql.dml import delete, update
 from azoth.sql.selectable import Select
 from azoth.sql.selectable.dialect_options import OTHER_DIALECTS
@@ -54,7 +54,7 @@ class Query(Fetching[ResultT], Joining, Embedding):
                 self._statement = _begun_select(mapper) if begun is None else begun
                 return
         try:
-            self._statement = Select(*entities)
+            self._statement = begun_select(*entities)
         except ArgumentError as error:
             raise _no_entity(entities, error) from None
 
@@ -250,7 +250,7 @@ def _begun_select(mapper: Mapper) -> Select[*tuple[Any, ...]]:
     """Make the statement that all queries of a class begin with."""
     # Once for each class, and before the caller names attributes: a backref may be about to add some.
     mapper._check_configure()
-    return Select(mapper)
+    return begun_select(mapper)
 
 
 def _pairs(values: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> dict[Any, Any]:

@@ -12,7 +12,7 @@ from azoth.orm.loading.option_functions import lazyload
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.query.stand_in import StandIns
-from azoth.sql.selectable import Executable, Select
+from azoth.sql.selectable import Executable, Select, SelectLabelStyle
 
 
 class QueryEvents(Events):
@@ -199,6 +199,13 @@ class QueryState:
         """Let an expression refer to the subquery that stands for the entities, where there is one."""
         stand_ins = self._stand_ins
         return expression if stand_ins is None else stand_ins.adapt(element_of(expression))
+
+
+def begun_select(*entities: object) -> Select[*tuple[Any, ...]]:
+    """Make the SELECT of a query, whose rows have the names that are selected, also where several are the same."""
+    statement: Select[*tuple[Any, ...]] = Select(*entities)
+    statement._label_style = SelectLabelStyle.LABEL_STYLE_LEGACY_ORM
+    return statement
 
 
 def _says_which_rows(statement: Any) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.query.descriptions import described
 from azoth.orm.query.query_state import QueryState
+from azoth.sql.functions import FunctionElement
 from azoth.sql.selectable import FromClause
 from azoth.sql.selectable.select import described_columns
 
@@ -25,7 +27,7 @@ class Selecting(QueryState):
         for raw in columns:
             # A table, or what is like one, is selected as its columns.
             is_table = isinstance(raw, FromClause)
-            descriptions += described_columns((raw,)) if is_table else [described(raw, columns)]
+            descriptions += described_columns((raw,)) if is_table else [_described(raw, columns)]
         return descriptions
 
     @property
@@ -96,3 +98,9 @@ class Selecting(QueryState):
     def _description(self) -> str:
         found = self.column_descriptions
         return ", ".join(str(one["name"] or getattr(one["type"], "__name__", None)) for one in found)
+
+
+def _described(raw: object, columns: Sequence[object]) -> dict[str, Any]:
+    found = described(raw, columns)
+    # The name of a function is none of its column.
+    return {**found, "name": None} if isinstance(raw, FunctionElement) else found

@@ -26,7 +26,13 @@ class StandIns:
         self.subquery = subquery
         self.entities: dict[Any, Any] = {}
         self._columns: dict[int, tuple[Any, Any]] = {}
-        self.raw_columns = tuple([self._outside(raw, former) for raw in raw_columns])
+        self.raw_columns = tuple([one for raw in raw_columns for one in self._all_outside(raw, former)])
+
+    def _all_outside(self, raw: object, former: StandIns | None) -> list[Any]:
+        if isinstance(raw, FromClause) and entity_of(raw) is None:
+            # A table, or what is like one, is selected as its columns.
+            return [self._outside(column, former) for column in raw.c]
+        return [self._outside(raw, former)]
 
     def _outside(self, raw: Any, former: StandIns | None) -> Any:
         entity = getattr(raw, "_azoth_entity", None)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azoth.exc import ArgumentError
-from azoth.orm.mapping.lookup import mapper_of, mapper_of_table
+from azoth.orm.mapping.lookup import mapper_of, mapper_of_table, noted_entity
 from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable import AliasedReturnsRows, Exists, FromClause, tables_in
+from azoth.sql.visitors import walk
 
 
 def kind_of(statement: Any) -> str:
@@ -47,7 +48,7 @@ def _mapper_within(part: Any) -> Any:
     if not isinstance(part, ClauseElement) or isinstance(part, FromClause):
         return None
     if isinstance(part, Exists):
-        return first_mapper(part.element)
+        return first_mapper(part.element) or mapper_of(noted_entity(part))
     is_column = kind_of(part) == "column"
     for table in tables_in(part):
         mapper = mapper_of_table(table) if not is_column else None
@@ -55,7 +56,8 @@ def _mapper_within(part: Any) -> Any:
             mapper = first_mapper(table.element)
         if mapper is not None:
             return mapper
-    return None
+    noted = next((entity for node in walk(part) if (entity := noted_entity(node)) is not None), None)
+    return None if noted is None else noted.mapper
 
 
 def is_about_classes(statement: Any) -> bool:

@@ -58,6 +58,12 @@ def expire_keys(state: InstanceState, instance: Any, keys: Iterable[str]) -> Non
     listeners = state.manager.dispatch.expire
     if listeners:
         keys = list(keys)
+    composites = state.manager.composites
+    if composites:
+        keys = list(keys)
+        for composite in composites.values():
+            if not composite.key_set.isdisjoint(keys):
+                values.pop(composite.key, None)
     for key in keys:
         values.pop(key, None)
         if changes is not None:

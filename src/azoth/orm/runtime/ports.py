@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -140,8 +140,14 @@ class Unit(Protocol):
         """Flush where needed, and make a SELECT of entities ready to run."""
         ...
 
-    def given(self, statement: Any, params: Any) -> tuple[Any, list[Any]]:
-        """Execute a statement whose rows are given by another one; give the plan and what it made."""
+    def given(self, statement: Any, params: Any, size: int | None = None) -> tuple[Any, Iterable[list[Any]]]:
+        """Execute a statement whose rows are given by another one; give the plan and what it makes, in lists.
+
+        Args:
+            statement: the statement.
+            params: values for its named parameters.
+            size: how many rows become objects at a time; None for all.
+        """
         ...
 
     def autoflush(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from _thread import RLock  # threading.RLock is a function around it, which costs more than the lock
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
@@ -432,9 +432,9 @@ class UnitOfWork:
         """Flush where needed, and make a SELECT of entities ready to run."""
         return door.prepare(self, statement, params, None, None)
 
-    def given(self, statement: Any, params: Any) -> tuple[LoadPlan, list[Any]]:
-        """Execute a statement whose rows are given by another one; give the plan and what it made."""
-        return door.given(self, statement, params, None, None)
+    def given(self, statement: Any, params: Any, size: int | None = None) -> tuple[LoadPlan, Iterable[list[Any]]]:
+        """Execute a statement whose rows are given by another one; give the plan and what it makes, in lists."""
+        return door.given(self, statement, params, None, None, size)
 
     # -- flushing -----------------------------------------------------------------------------------
 

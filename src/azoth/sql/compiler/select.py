@@ -152,7 +152,7 @@ class SelectCompiler(FromCompiler):
     def _columns_text(self, named: list[NamedColumn], asfrom: bool, is_result: bool) -> str:
         texts = [self._column_text(column, asfrom) for column in named]
         if is_result:
-            self.result_columns = [result_column(column) for column in named]
+            self.result_columns = [result_column(_single(column)) for column in named]
         return ", ".join(texts)
 
     def _column_text(self, named: NamedColumn, asfrom: bool, **options: Any) -> str:
@@ -327,6 +327,19 @@ def _declared_column(named: NamedColumn) -> ResultColumn:
     """Describe a column that a text was given: what stands behind it is not known."""
     names = (named.name,) if named.key == named.name else (named.name, named.key)
     return ResultColumn(named.name, named.key, named.column.type, (named.column, *names))
+
+
+def _single(named: NamedColumn) -> NamedColumn:
+    """Refuse a row of values where the driver would have to give it as one value."""
+    column = named.column
+    if (column.element if isinstance(column, Label) else column).__visit_name__ == "tuple":
+        raise exc.CompileError(
+            "a SELECT cannot give a tuple_() as one of its values",
+            why="most databases know rows of values in comparisons only, not as what a query gives",
+            fix="select its columns one by one, or in a Bundle of the ORM, which makes one value of them",
+            code="AZ-C740",
+        )
+    return named
 
 
 def _needs_name_below(column: Any) -> bool:

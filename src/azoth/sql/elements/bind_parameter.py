@@ -9,6 +9,7 @@ from azoth import exc
 from azoth.sql.cache_key import Shape
 from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.operators import Operator
+from azoth.sql.ports import entity_of
 from azoth.sql.types import NULLTYPE, TypeArgument, TypeEngine, to_instance, type_for_value
 
 __all__ = ["NO_VALUE", "BindParameter", "bind_value", "bindparam", "literal"]
@@ -249,6 +250,7 @@ def literal(value: Any, type_: Any = None, literal_execute: bool = False) -> Bin
         type_: its type; the value's own where none is given.
         literal_execute: whether the value is written into the text at execution.
     """
+    refuse_entity(value)
     return BindParameter(None, value, type_, literal_execute=literal_execute)
 
 
@@ -261,6 +263,7 @@ def compared_type(left: TypeEngine[Any], op: Operator, value: Any) -> TypeEngine
     known = ACCEPTED.get(left.__class__)
     if known is not None and value.__class__ in known:
         return left
+    refuse_entity(value)
     type_ = left.coerce_compared_value(op, value)
     if (
         type_ is left
@@ -270,6 +273,23 @@ def compared_type(left: TypeEngine[Any], op: Operator, value: Any) -> TypeEngine
     ):
         ACCEPTED.setdefault(left.__class__, set()).add(value.__class__)
     return type_
+
+
+def refuse_entity(value: object) -> None:
+    """Refuse a mapped class, or an object of one, where a value is meant.
+
+    Raises:
+        ArgumentError: it is one.
+    """
+    class_ = value if isinstance(value, type) else value.__class__
+    if entity_of(class_) is not None:
+        what = "class" if class_ is value else "object of class"
+        raise exc.ArgumentError(
+            f"SQL expression element or literal value expected, got {what} {class_.__name__}",
+            why="it is mapped to rows, and is no value of one column",
+            fix="name an attribute, as in column == obj.id, or compare a relationship, as in Child.parent == obj",
+            code="AZ-C742",
+        )
 
 
 ACCEPTED: Final[dict[type[Any], set[type[Any]]]] = {}

@@ -6,7 +6,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from azoth import exc
-from azoth.sql.elements.bind_parameter import BindParameter, bind_value, compared_type
+from azoth.sql.elements.bind_parameter import BindParameter, bind_value, compared_type, refuse_entity
 from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.elements.constants import FALSE, NULL, TRUE
@@ -63,6 +63,7 @@ def plain_operand(value: Any, hint: str = "param") -> ClauseElement:
     type_ = type_for_value(value)
     if type_ is NULLTYPE:
         check_is_value(value)
+        refuse_entity(value)
         if isinstance(value, type):
             raise exc.ArgumentError(
                 f"SQL expression element expected, got class {value.__name__}",

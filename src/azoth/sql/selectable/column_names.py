@@ -35,13 +35,14 @@ class SelectLabelStyle(enum.Enum):
     LABEL_STYLE_TABLENAME_PLUS_COL = 1
     LABEL_STYLE_DISAMBIGUATE_ONLY = 2
     LABEL_STYLE_LEGACY_ORM = 3
-    """That of the classic ``Query``; the same labels as DISAMBIGUATE_ONLY, where a Query does not ask otherwise."""
+    """That of the classic ``Query``: labels as DISAMBIGUATE_ONLY has them, and rows with the names as they are."""
     LABEL_STYLE_DEFAULT = 2  # noqa: PIE796  # the default is another name for one of them
 
 
 LABEL_STYLE_NONE: Final = SelectLabelStyle.LABEL_STYLE_NONE
 LABEL_STYLE_TABLENAME_PLUS_COL: Final = SelectLabelStyle.LABEL_STYLE_TABLENAME_PLUS_COL
 LABEL_STYLE_DISAMBIGUATE_ONLY: Final = SelectLabelStyle.LABEL_STYLE_DISAMBIGUATE_ONLY
+LEGACY_ORM: Final = SelectLabelStyle.LABEL_STYLE_LEGACY_ORM
 LABEL_STYLE_DEFAULT: Final = SelectLabelStyle.LABEL_STYLE_DEFAULT
 
 UNLABELLED: Final = frozenset({"unary", "textclause"})
@@ -161,7 +162,7 @@ def _named(column: Any, wanted: str | None, style: SelectLabelStyle, names: _Nam
     if style is LABEL_STYLE_NONE:
         return NamedColumn(column, own, column.key if is_plain else own, is_plain)
     stem = own
-    if style is LABEL_STYLE_TABLENAME_PLUS_COL and column.__visit_name__ == "column" and _has_named_table(column):
+    if style is LABEL_STYLE_TABLENAME_PLUS_COL and _has_named_table(column):
         stem = f"{names.of_table(column.table)}_{own}"
     name = names.unique(stem, column)
     if wanted is not None and (label := names.own_label(column)) is not None:
@@ -170,11 +171,18 @@ def _named(column: Any, wanted: str | None, style: SelectLabelStyle, names: _Nam
     if is_plain and name == stem:
         # The key of a column takes the place of its name.
         key = f"{stem.removesuffix(own)}{column.key}"
-    return NamedColumn(column, name, key, is_plain and name == column.name)
+    # The rows of a classic query keep the names, also where several columns have one.
+    shown = own if style is LEGACY_ORM and name != own else None
+    return NamedColumn(column, name, key, is_plain and name == column.name, shown)
+
+
+def table_label(column: object, name: str) -> str:
+    """Put the name of its table before the name of a column of one, as TABLENAME_PLUS_COL does it."""
+    return f"{_Names(set()).of_table(getattr(column, 'table', None))}_{name}" if _has_named_table(column) else name
 
 
 def _has_named_table(column: Any) -> bool:
-    return column.table is not None and column.table.named_with_column
+    return column.__visit_name__ == "column" and column.table is not None and bool(column.table.named_with_column)
 
 
 def _own_name(column: Any) -> str | None:

@@ -143,7 +143,9 @@ def _member(select: Any) -> Any:
     if isinstance(select, SelectStatementGrouping):
         return select
     if not isinstance(select, SelectBase):
-        element = select.__clause_element__() if hasattr(select, "__clause_element__") else select
+        # A classic query names its columns otherwise there than elsewhere.
+        makes = getattr(select, "__set_member__", None) or getattr(select, "__clause_element__", None)
+        element = select if makes is None or isinstance(select, type) else makes()
         if not isinstance(element, SelectBase):
             raise exc.ArgumentError(
                 f"a set operation combines SELECTs, got an object of class {type(select).__name__}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from azoth import exc
 from azoth.sql.elements import ClauseElement, ColumnClause
 from azoth.sql.ports import import_builder
 from azoth.sql.selectable.column_collection import (
@@ -146,6 +147,14 @@ class FromClause(Selectable):
     columns: ColumnCollection
     primary_key: Any
     foreign_keys: set[Any]
+
+    def _as_operand(self) -> ClauseElement:
+        raise exc.ArgumentError(
+            f"SQL expression element expected, got {type(self).__name__} {self.description!r}",
+            why="a table, or what stands for one, is no value",
+            fix="name one of its columns, or write .table_valued() where the function takes whole rows",
+            code="AZ-C741",
+        )
 
     def _missing_attribute(self, name: str) -> Any:
         if name in ("c", "columns"):

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from azoth import exc
 from azoth.sql.elements import ClauseElement
+from azoth.sql.selectable.column_names import LABEL_STYLE_DEFAULT, SelectLabelStyle
 from azoth.sql.selectable.executable import RowTypes, TypedReturnsRows
 
 __all__ = ["FromStatement"]
@@ -26,6 +27,7 @@ class FromStatement(TypedReturnsRows[*RowTypes]):
     _fields: ClassVar[tuple[str, ...]] = ("_raw_columns", "element", "_with_options")
     _limit_clause: ClassVar[None] = None
     _offset_clause: ClassVar[None] = None
+    _label_style: SelectLabelStyle = LABEL_STYLE_DEFAULT
     is_from_statement: ClassVar[bool] = True
 
     def __init__(self, raw_columns: tuple[Any, ...], element: Any) -> None:

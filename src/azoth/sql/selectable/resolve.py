@@ -6,8 +6,9 @@ from numbers import Number
 from typing import Any, ClassVar
 
 from azoth import exc
-from azoth.sql.elements import ClauseElement, TextClause, false, literal_column, null, true
+from azoth.sql.elements import ClauseElement, ClauseList, TextClause, false, literal_column, null, true
 from azoth.sql.ports import entity_of
+from azoth.sql.selectable.column_collection import ColumnCollection
 from azoth.sql.selectable.from_clause import FromClause
 
 __all__ = ["FromExpression", "entity_or_element", "resolve_from", "selected"]
@@ -63,8 +64,8 @@ def entity_or_element(subject: Any) -> Any:
 
 
 def selected(subject: Any) -> Any:
-    """Find the element of something to select: as ``entity_or_element()``, also for numbers, None, booleans and
-    ``"*"``.
+    """Find the element of something to select: as ``entity_or_element()``, also for numbers, None, booleans,
+    ``"*"``, and several columns of a selectable (``table.c``, ``table.c["x", "y"]``).
 
     Args:
         subject: what was given to ``select()``.
@@ -84,6 +85,8 @@ def selected(subject: Any) -> Any:
     if isinstance(subject, Number) or (isinstance(subject, str) and subject == "*"):
         # A number is written as it is, so that it needs no placeholder: select(1).
         return literal_column(str(int(subject) if isinstance(subject, int) else subject))
+    if isinstance(subject, ColumnCollection):
+        return ClauseList(*subject, group=False)
     return entity_or_element(subject)
 
 

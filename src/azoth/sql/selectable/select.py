@@ -18,6 +18,7 @@ from azoth.sql.elements import (
 )
 from azoth.sql.ports import description_of
 from azoth.sql.selectable.affixed import HasPrefixes, HasSuffixes
+from azoth.sql.selectable.column_names import LABEL_STYLE_DEFAULT
 from azoth.sql.selectable.compound import SetOperable
 from azoth.sql.selectable.executable import RowTypes, TakesExtensions, TypedReturnsRows, collect_binds
 from azoth.sql.selectable.filter_by import filter_by_criteria
@@ -46,6 +47,7 @@ class Select(HasPrefixes, HasSuffixes, TakesExtensions, SetOperable, TypedReturn
     _fields: ClassVar[tuple[str, ...]] = (
         "_raw_columns",
         "_from_obj",
+        "_column_froms",
         "_setup_joins",
         "_where_criteria",
         "_having_criteria",
@@ -64,6 +66,8 @@ class Select(HasPrefixes, HasSuffixes, TakesExtensions, SetOperable, TypedReturn
     _extension_points: ClassVar[tuple[str, ...]] = ("post_select", "pre_columns", "post_criteria", "post_body")
     _raw_columns: tuple[Any, ...]
     _from_obj: tuple[Any, ...] = ()
+    _column_froms: tuple[FromClause, ...] = ()
+    """What is selected from because of columns that were selected before: a join that has them takes their place."""
     _setup_joins: tuple[tuple[Any, Any, Any, bool, bool], ...] = ()
     _where_criteria: tuple[Any, ...] = ()
     _having_criteria: tuple[Any, ...] = ()
@@ -285,7 +289,10 @@ class Select(HasPrefixes, HasSuffixes, TakesExtensions, SetOperable, TypedReturn
         chosen = entities[0] if len(entities) == 1 and isinstance(entities[0], (list, tuple)) else entities
         copy = self._copy()
         if maintain_column_froms:
-            copy._from_obj = (*self._from_obj, *Select(*self._raw_columns).get_final_froms())
+            froms = Select(*self._raw_columns).get_final_froms()
+            copy._from_obj = (*self._from_obj, *froms)
+            if self._setup_joins and not self._from_obj:
+                copy._column_froms = tuple(froms)
         copy._raw_columns = tuple([selected(entity) for entity in chosen])
         return copy
 
@@ -432,6 +439,8 @@ class Select(HasPrefixes, HasSuffixes, TakesExtensions, SetOperable, TypedReturn
             a statement for ``Session.execute()``.
         """
         chosen: FromStatement[*RowTypes] = FromStatement(self._raw_columns, statement)
+        if self._label_style is not LABEL_STYLE_DEFAULT:
+            chosen._label_style = self._label_style
         if self._with_options:
             chosen = chosen.options(*self._with_options)
         return chosen.execution_options(**self._execution_options) if self._execution_options else chosen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from azoth import exc
@@ -36,21 +36,22 @@ def result_expressions(raw_columns: Iterable[Any]) -> list[tuple[Any, str | None
                 expressions += [(column, None) for column in element.c if not column._omit_from_statements]
             else:
                 expressions += entity.selected_expressions
+        elif isinstance(element, ClauseList) and not element.group:
+            # Several columns: a list of them, or what they become one value for, as a bundle or a composite attribute.
+            expressions.extend([(column, None) for column in single_columns(element)])
         elif element is raw:
             expressions.append((element, None))
-        elif isinstance(element, ClauseList) and not element.group:
-            # Several columns that become one value, as a bundle or a composite attribute.
-            expressions.extend([(column, None) for column in _single_columns(element)])
         else:
             key = getattr(raw, "key", None)
             expressions.append((element, key if key != getattr(element, "name", None) else None))
     return expressions
 
 
-def _single_columns(clauses: ClauseList) -> Iterator[ClauseElement]:
+def single_columns(clauses: ClauseList) -> Iterator[ClauseElement]:
+    """List the columns of a list without parentheses, those of lists within it included."""
     for clause in clauses.clauses:
         if isinstance(clause, ClauseList) and not clause.group:
-            yield from _single_columns(clause)
+            yield from single_columns(clause)
         else:
             yield clause
 
@@ -159,12 +160,18 @@ def joined_froms(select: Any) -> list[FromClause]:
         for raw in select._raw_columns:
             _add(froms, _froms_of_raw(raw, froms))
     explicit = len(select._from_obj) or len(froms)
-    used: set[int] = set(range(len(select._from_obj)))
+    of_columns = select._column_froms
+    used = {place for place in range(len(select._from_obj)) if not _holds(of_columns, froms[place])}
     joined: set[int] = set()
     for target, onclause, left, isouter, full in select._setup_joins:
         position = _add_join(froms, target, onclause, left, isouter, full)
         used.add(position)
         joined.add(position)
+        for place in reversed(_brought(froms, position, used)):
+            # Further joins begin at it where it was joined to.
+            del froms[place]
+            explicit -= place < explicit
+            used, joined = ({one - (one > place) for one in places} for places in (used, joined))
     # A table of the columns that takes part in no join keeps its place behind the joins, unless they bring it.
     order = sorted(used) + [i for i in range(len(froms)) if i not in used and i < explicit]
     parts = [part for i in joined for part in froms[i]._parts]
@@ -174,6 +181,16 @@ def joined_froms(select: Any) -> list[FromClause]:
 def _is_brought(parts: Sequence[FromClause], table: FromClause) -> bool:
     """Tell whether joins bring what a selectable that takes part in none has."""
     return not isinstance(table, Narrowed) and (_covers(parts, table) or host_of(table, parts) is not None)
+
+
+def _brought(froms: Sequence[FromClause], position: int, used: Collection[int]) -> list[int]:
+    """Find the tables of the columns that a join has brought, so that they do not stand by themselves any more."""
+    parts = froms[position]._parts
+    return [
+        place
+        for place, table in enumerate(froms)
+        if place not in used and not isinstance(table, Narrowed) and _covers(parts, table)
+    ]
 
 
 def _add_join(froms: list[FromClause], target: Any, onclause: Any, left: Any, isouter: bool, full: bool) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from azoth.orm.exc import UnresolvedValueError
+from azoth.orm.exc import DetachedInstanceError, UnresolvedDetachedValueError, UnresolvedValueError
 from azoth.orm.mapping.attributes.join_marks import is_table_column
 from azoth.orm.runtime.state import loaded_value, row_is_gone, state_of
 from azoth.sql.elements import BindParameter
@@ -76,7 +76,16 @@ def _value_at_execution(instance: object, mapper: Any, key: str, known: object) 
                 fix=f"add() it and flush first, or leave the condition out while the {name} is new",
                 code="AZ-M313",
             )
-    return loaded_value(state, instance, key)
+    try:
+        return loaded_value(state, instance, key)
+    except DetachedInstanceError as error:
+        raise UnresolvedDetachedValueError(
+            f"a statement refers to {type(instance).__name__}.{key} of a detached object, which is not loaded",
+            orig=error,
+            why=error.why,
+            fix="add() it to a session, or load what the condition needs before it leaves one",
+            code="AZ-M741",
+        ) from error
 
 
 def _from_identity(instance: Any, mapper: Any, key: str) -> Any:

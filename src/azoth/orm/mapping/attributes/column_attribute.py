@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from azoth.orm.mapping.attributes.comparator import standing_for
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+from azoth.orm.mapping.lookup import note_entity, noted_entity
 from azoth.sql.elements import ColumnElement, Part
 from azoth.sql.operators import Operator
 from azoth.sql.selectable import Join, Narrowed
@@ -31,6 +32,9 @@ class ColumnAttribute(InstrumentedAttribute[ValueT]):
         if property.is_expression:
             self._shape = (self._shape, expression._shape)
             self._binds = expression._binds
+            if noted_entity(expression) is None or not parent.is_mapper:
+                # It may read its class's table within subqueries only.
+                note_entity(expression, parent)
 
     def follow_whole(self) -> None:
         """Belong to what queries for the class select from, as it is now."""

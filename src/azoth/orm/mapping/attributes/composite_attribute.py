@@ -43,6 +43,11 @@ class CompositeAttribute(InstrumentedAttribute[Any]):
         """Give the columns as a list."""
         return ClauseList(*[element_of(part) for part in self.parts], group=False)
 
+    @property
+    def clauses(self) -> ClauseList:
+        """The columns as a list; a statement that selects it has one value for each."""
+        return self.__clause_element__()
+
     def label(self, name: str | None) -> CompositeAttribute:  # type: ignore[override]  # several columns, not one
         """Give the object a name in the result."""
         labelled = type(self)(self.entity, self.key, self.parent, self.property)

@@ -332,6 +332,13 @@ class Declaration:
                 )
             if column.table is None:
                 (table if mapper is None else mapper).append_column(column)
+                self._map_added(column)
+
+    def _map_added(self, column: Column[Any]) -> None:
+        """Map a column of the base's table that only a composite declares; others have attributes of their own."""
+        mapped = [one for prop in self.properties.values() if isinstance(prop, ColumnProperty) for one in prop.columns]
+        if not any(one is column for one in mapped) and not column._omit_from_statements:
+            self.properties[column.key] = ColumnProperty(column)
 
     def _check_added(self, base: type[Any], table: FromClause, columns: list[Any]) -> None:
         """Refuse columns that a class cannot add to the table of its base."""

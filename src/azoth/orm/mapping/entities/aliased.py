@@ -10,7 +10,7 @@ from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
 from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
 from azoth.orm.mapping.hierarchy.polymorphic_selectable import narrowed_like
-from azoth.orm.mapping.lookup import entity_of, unmapped_class
+from azoth.orm.mapping.lookup import entity_of, note_entity, unmapped_class
 from azoth.orm.mapping.mapper.selected_expressions import Named, selected_from
 from azoth.orm.mapping.properties.composite import CompositeDescriptor
 from azoth.orm.mapping.properties.synonym import SynonymDescriptor
@@ -173,6 +173,8 @@ class AliasedClass:
         values["_azoth_entity"] = insp = AliasedInsp(
             self, mapper, selectable, name, adapt_on_names, source, mappers, polymorphic_on, within, part_of, narrows
         )
+        if alias is None:
+            note_entity(selectable, insp)
         values["_shape"] = insp._shape
         values["_binds"] = insp._binds
 

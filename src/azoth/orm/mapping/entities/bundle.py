@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from azoth.engine.row import row_class
+from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.mapper.property_view import PropertyView
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
@@ -129,7 +130,22 @@ class DictBundle(Bundle):
         name: the name under which a row has it.
         exprs: attributes, columns or bundles.
         single_entity: whether a query for this bundle alone returns its dictionaries instead of rows of one.
+
+    Raises:
+        ArgumentError: two of the expressions have one key.
     """
+
+    def __init__(self, name: str, *exprs: object, single_entity: bool = False) -> None:
+        super().__init__(name, *exprs, single_entity=single_entity)
+        keys = [key for key, _ in self.keyed]
+        if len(set(keys)) < len(keys):
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise ArgumentError(
+                f"DictBundle {name!r} has several expressions named {twice!r}",
+                why="a dictionary has one value for each key",
+                fix=f"give them labels, as in Model.{twice}.label('model_{twice}'), or use a Bundle",
+                code="AZ-M740",
+            )
 
     def create_row_processor(
         self, query: object, procs: Sequence[Callable[[Any], Any]], labels: Sequence[str]

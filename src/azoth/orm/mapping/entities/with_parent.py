@@ -19,8 +19,8 @@ def with_parent(instance: object, prop: Any = None, from_entity: Any = None) -> 
 
     Args:
         instance: the object.
-        prop: a relationship of its class, as attribute or name: ``with_parent(user, User.addresses)``. Where left out,
-            the only relationship that leads to ``from_entity``.
+        prop: a relationship of its class: ``with_parent(user, User.addresses)``. Where left out, the only one that
+            leads to ``from_entity``.
         from_entity: the class or alias that is queried; that of ``prop.of_type(alias)``, or the relationship's own
             target, otherwise.
 
@@ -28,14 +28,19 @@ def with_parent(instance: object, prop: Any = None, from_entity: Any = None) -> 
         a condition for ``where()``.
 
     Raises:
-        ArgumentError: ``prop`` is not a relationship.
+        ArgumentError: ``prop`` is not the attribute of a relationship.
         InvalidRequestError: none is named, and not exactly one leads to the entity.
         UnmappedInstanceError: the object is not mapped.
     """
     mapper = object_mapper(instance)
     entity = None if from_entity is None else entity_of(from_entity)
     if isinstance(prop, str):
-        prop = getattr(mapper.class_, prop)
+        raise ArgumentError(
+            f"with_parent() got the text {prop!r}",
+            why="it takes the attribute of a relationship, which knows its class and may name an alias by of_type()",
+            fix=f"write {mapper.class_.__name__}.{prop}",
+            code="AZ-M742",
+        )
     relationship = _only_relationship_to(entity, mapper) if prop is None else getattr(prop, "property", prop)
     if not getattr(relationship, "is_relationship", False):
         raise ArgumentError(

@@ -70,7 +70,7 @@ class CompositeProperty(MapperProperty):
         self.deferred = deferred
         self.group = group
         self.raiseload = raiseload
-        self.comparator_factory = comparator_factory
+        self.comparator_factory = comparator_factory or CompositeAttribute
         self.return_none_on = return_none_on
         self.column_template = None if column_template is None else _checked_template(column_template)
         self.keys: tuple[str, ...] = ()
@@ -106,7 +106,7 @@ class CompositeProperty(MapperProperty):
         """Put a descriptor that builds the object on a class, the one of the mapping or one that is derived from it."""
         descriptor = CompositeDescriptor(self, mapper)
         mapper.place(key, descriptor)
-        mapper.manager.composites[key] = descriptor
+        mapper.manager.add_composite(key, descriptor)
 
     def none_where_optional(self) -> None:
         """Let the attribute be None where all columns are, unless told otherwise: its annotation says so."""
@@ -222,6 +222,13 @@ class CompositeProperty(MapperProperty):
     def _key_of(self, attribute: Any) -> str:
         if isinstance(attribute, str):
             return attribute
+        if clause_of(attribute) is None:
+            raise ArgumentError(
+                f"composite {self} got {attribute!r}, which is no column",
+                why="the object is made of columns, mapped attributes or names of these, one after the other",
+                fix=f"write composite({getattr(self.composite_class, '__name__', 'Point')}, table.c.x, table.c.y)",
+                code="AZ-M05",
+            )
         return self.parent.key_of(attribute)
 
 
@@ -233,7 +240,7 @@ class CompositeDescriptor:
         mapper: the mapper of the class.
 
     Attributes:
-        keys: the attributes that the object is made of.
+        keys, key_set: the attributes that the object is made of.
         listeners: what listens to events of the attribute, or None (filled by the event layer).
         active_history: whether a listener wants to see the object that is about to be replaced, made if need be.
     """
@@ -243,6 +250,7 @@ class CompositeDescriptor:
         self.mapper = mapper
         self.key = property.key
         self.keys = property.keys
+        self.key_set = frozenset(self.keys)
         self.listeners: AttributeListeners | None = None
         self.active_history = False
         self.validators = ()
@@ -257,7 +265,19 @@ class CompositeDescriptor:
         # Kept for as long as the columns hold what it was made of, so that reading twice gives one object.
         if self.key in known and composed is not None and composed.get(self.key) == values:
             return known[self.key]
-        composite = self.property.make(values)
+        return self._make(state, instance, values)
+
+    def load(self, state: InstanceState, instance: object) -> None:
+        """Make the object as soon as all of its columns are loaded, so that ``__dict__`` has it as it has these."""
+        known = instance.__dict__
+        if self.key in known:
+            return
+        values = tuple([known[key] for key in self.keys if key in known])
+        if len(values) == len(self.keys):
+            self._make(state, instance, values)
+
+    def _make(self, state: InstanceState, instance: object, values: tuple[Any, ...]) -> object:
+        composite: object = self.property.make(values)
         self.property.keep(state, instance, composite, values)
         if self.listeners is not None and composite is not None:
             self.listeners.compose(state, composite)
@@ -286,8 +306,7 @@ class CompositeDescriptor:
 
     def of_entity(self, entity: Any, inspected: Any) -> Any:
         """Give the SQL expression of the composite, of the class or an alias."""
-        factory = self.property.comparator_factory or CompositeAttribute
-        return factory(entity, self.key, inspected, self.property)
+        return self.property.comparator_factory(entity, self.key, inspected, self.property)
 
 
 class Composite(CompositeProperty, Mapped[ValueT]):

@@ -284,7 +284,7 @@ class TableStatements:
         dialect, mapped = self.dialect, self.mapped
         keys = self.given_keys(signature)
         missing = [key for key in mapped.columns if key not in keys]
-        missing_pk = [key for key in missing if key in mapped.fetched_keys]
+        missing_pk = [key for key in missing if key in mapped.fetched_keys and not self._may_be_null(key, missing)]
         server_made = [key for key in missing if key not in missing_pk and self._is_made_by_server(key)]
         nulls = tuple([key for key in missing if key not in missing_pk and key not in server_made])
         lastrowid_key = None
@@ -314,6 +314,17 @@ class TableStatements:
             server_made = [key for key in server_made if key not in known]
         expired = (*server_made, *self.expressions)
         return InsertForm(self, keys, lastrowid_key, tuple(returning), expired, nulls)
+
+    def _may_be_null(self, key: str, missing: Sequence[str]) -> bool:
+        """Tell whether a part of a primary key may be NULL: the table says so, and other parts have values."""
+        column = self.mapped.columns[key]
+        return (
+            column.nullable
+            and self.mapper.allow_partial_pks
+            and column is not self.table.autoincrement_column
+            and not self._is_made_by_server(key)
+            and not all(one in missing for one in self.mapper.primary_key_keys)
+        )
 
     def _is_made_by_server(self, key: str) -> bool:
         column = self.mapped.columns[key]

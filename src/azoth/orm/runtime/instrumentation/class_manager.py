@@ -198,6 +198,11 @@ class ClassManager:
         for follow in ATTRIBUTE_ADDED:
             follow(self.class_, attribute.key)
 
+    def add_composite(self, key: str, descriptor: object) -> None:
+        """Know of an attribute whose value is made of those of several others."""
+        self.composites[key] = descriptor
+        self.expirable.add(key)
+
     def watch(self, key: str) -> None:
         """Send the writes to a plain attribute through the attribute, because somebody listens now."""
         # In this order, so that another thread's write is seen at each moment.

@@ -8,7 +8,7 @@ own, on which there is nothing to ask.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
@@ -146,8 +146,10 @@ def execute(
                 code="AZ-S31",
             )
         if isinstance(statement, FromStatement):
-            plan, found = given(unit, statement, params, options, bind_arguments)
-            return _result(unit, plan, (found,), statement)
+            size = _portion_size(statement._execution_options, options)
+            plan, chunks = given(unit, statement, params, options, bind_arguments, size)
+            given_result = _result(unit, plan, statement._raw_columns, chunks)
+            return given_result if size is None else given_result.yield_per(size)
         return _execute_other(unit, statement, params, options, bind_arguments)
     except (TypeError, AttributeError, ValueError, KeyError):
         # Looked at here, so that right arguments need no look.
@@ -239,13 +241,16 @@ def given(
     params: Parameters,
     options: Options,
     bind_arguments: Options,
-) -> tuple[LoadPlan, list[Any]]:
-    """Execute a statement whose rows are given by another one; give the plan and what it made."""
+    size: int | None = None,
+) -> tuple[LoadPlan, Iterable[list[Any]]]:
+    """Execute a statement whose rows are given by another one; give the plan and what it makes, in lists of a size."""
     in_use = unit.in_use
     if not in_use.acquire(False):
         refuse_concurrent_use("execute()")
     try:
-        found: tuple[LoadPlan, list[Any]] = unit.carry_out(_given, unit, statement, params, options, bind_arguments)
+        found: tuple[LoadPlan, Iterable[list[Any]]] = unit.carry_out(
+            _given, unit, statement, params, options, bind_arguments, size
+        )
         return found
     finally:
         in_use.release()
@@ -257,30 +262,25 @@ def _given(
     params: Parameters,
     given_options: Options,
     bind_arguments: Options,
-) -> tuple[LoadPlan, list[Any]]:
+    size: int | None,
+) -> tuple[LoadPlan, Iterable[list[Any]]]:
     # With the first such statement: it needs the compiler, which comes with the first engine.
-    from azoth.orm.loading.given_rows import given_rows  # noqa: PLC0415
+    from azoth.orm.loading.given_rows import given_rows, given_rows_later  # noqa: PLC0415
 
     options = options_of_execution(unit.execution_options, statement, given_options)
     unit.autoflush_for(options)
     connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
     refresh = bool(options.get("populate_existing"))
+    of_statement = statement._with_options
+    terms = following_terms(criteria_among(of_statement), options, refresh, user_options_among(of_statement))
+    what = (unit, connection, statement._raw_columns, given_statement(statement), params, of_statement)
+    style = statement._label_style
     with _compiling(connection, options):
-        return given_rows(
-            unit,
-            connection,
-            statement._raw_columns,
-            given_statement(statement),
-            params,
-            statement._with_options,
-            refresh=refresh,
-            terms=following_terms(
-                criteria_among(statement._with_options),
-                options,
-                refresh,
-                user_options_among(statement._with_options),
-            ),
-        )
+        if size is None:
+            plan, found = given_rows(*what, refresh=refresh, terms=terms, style=style)
+            return plan, (found,)
+        plan, chunks, _ = given_rows_later(*what, refresh=refresh, terms=terms, size=size, style=style)
+        return plan, chunks
 
 
 def _let_hear(
@@ -306,26 +306,32 @@ def _execute_select(
     purpose: Purpose | None,
 ) -> Any:
     plan, connection, prepared, terms = prepare(unit, statement, params, options, bind_arguments, purpose)
-    of_statement = statement._execution_options
-    size = options.get("yield_per") if options else None
-    if size is None and of_statement:
-        size = of_statement.get("yield_per")
+    size = _portion_size(statement._execution_options, options)
     if size is not None:
-        check_count("yield_per", size)
-        portions = plan.chunks(unit, connection, prepared, size, terms)
-        return _result(unit, plan, portions, statement).yield_per(size)
+        chunks = plan.chunks(unit, connection, prepared, size, terms)
+        return _result(unit, plan, statement._raw_columns, chunks).yield_per(size)
     loads = None if purpose is None else purpose.loads
     if terms is not None and terms.options.get("skip_user_error_events"):
         with connection.private_errors():
             found = plan.run(unit, connection, prepared, loads, terms)
     else:
         found = plan.run(unit, connection, prepared, loads, terms)
-    shape = plan.shape if plan.own_columns is None else plan.shape_for(statement)
-    result: Any = ChunkedIteratorResult(shape, (found,))
+    result: Any = ChunkedIteratorResult(plan.shape_for(statement._raw_columns), (found,))
     result._source.holds = unit.session
+    result._source.is_of_objects = True
     if plan.unique_filters is not None:
         result._unique_filters = plan.unique_filters
     return result
+
+
+def _portion_size(of_statement: Options, options: Options) -> int | None:
+    """Find out how many rows are read at a time (``yield_per``); None for all."""
+    size: int | None = options.get("yield_per") if options else None
+    if size is None and of_statement:
+        size = of_statement.get("yield_per")
+    if size is not None:
+        check_count("yield_per", size)
+    return size
 
 
 def _execute_other(
@@ -429,8 +435,9 @@ def _bind_for(unit: StatementUnit, statement: Any, bind_arguments: Options) -> A
     return session.get_bind(**arguments)
 
 
-def _result(unit: StatementUnit, plan: LoadPlan, chunks: Iterable[list[Any]], statement: object) -> Any:
-    result: Any = ChunkedIteratorResult(plan.shape_for(statement), chunks)
+def _result(unit: StatementUnit, plan: LoadPlan, raw_columns: Sequence[Any], chunks: Iterable[list[Any]]) -> Any:
+    result: Any = ChunkedIteratorResult(plan.shape_for(raw_columns), chunks)
     result._source.holds = unit.session
+    result._source.is_of_objects = True
     result._unique_filters = plan.unique_filters
     return result
