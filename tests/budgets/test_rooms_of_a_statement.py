@@ -15,7 +15,7 @@ from azoth import select
 from azoth.orm import Session
 from tests.flow.library import Author
 
-MOST_MODULES = 10
+MOST_MODULES = 11
 
 
 def test_the_first_execution_of_a_select_passes_through_few_modules(library: azoth.Engine) -> None:

@@ -29,7 +29,7 @@ NAMES = ("sqlite", "postgresql", "mysql", "mssql", "oracle")
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_dialect_brings_neither_the_orm_nor_other_dialects(name: str) -> None:
-    modules = imported_with(f"azoth.dialects.{name}")
+    modules = imported_with(f"azoth.dialects.{name}; azoth.dialects.{name}.dialect")
     assert f"azoth.dialects.{name}.base" in modules
     assert not any(module.startswith(("azoth.orm", "azoth.ext")) for module in modules)
     assert not {f"azoth.dialects.{other}" for other in NAMES if other != name} & modules

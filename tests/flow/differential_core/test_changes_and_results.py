@@ -363,7 +363,7 @@ def transactions(lib: Any, engine: Any) -> Any:
         transaction = connection.begin()
         connection.execute(table.insert(), {"name": "by object"})
         transaction.commit()
-        seen += [transaction.is_active, lib.failure(transaction.commit), lib.failure(transaction.rollback)]
+        seen += [transaction.is_active, lib.failure(transaction.commit), lib.failure(transaction.close)]
     try:
         with engine.begin() as connection:
             connection.execute(table.insert(), {"name": "x"})

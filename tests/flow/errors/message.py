@@ -19,7 +19,7 @@ def assert_tells(error: BaseException, *names: str, code: str | None = None) -> 
     first, *rest = str(error).splitlines()
     for name in names:
         assert name in first, f"{name!r} is missing in {first!r}"
-    found = re.search(r"\[(AZ-[A-Z]\d\d)\]$", first)
+    found = re.search(r"\[(AZ-[A-Z]\d{2,3})\]$", first)
     assert found is not None, f"no code in {first!r}"
     assert code is None or found[1] == code
     assert any(line.startswith("  why: ") for line in rest), f"no reason in {error}"

@@ -35,7 +35,6 @@ STREAMS: dict[str, Callable[[Session], Iterator[Any]]] = {
     "scalars": lambda session: iter(session.scalars(PORTIONS)),
     "rows": lambda session: iter(session.execute(PORTIONS)),
     "partitions": lambda session: iter(session.scalars(PORTIONS).partitions()),
-    "unique": lambda session: iter(session.scalars(PORTIONS).unique()),
     "eager": lambda session: iter(session.scalars(PORTIONS.options(selectinload(Author.books)))),
     "query": lambda session: iter(session.query(Author).order_by(Author.id).yield_per(5)),
     "columns": lambda session: iter(

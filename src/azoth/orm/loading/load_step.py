@@ -108,7 +108,7 @@ def refuse_step_from_elsewhere(last: LoadStep, step: LoadStep) -> None:
     if not (mapper.isa(target) or target.isa(mapper)):
         key = step.arguments[0] if step.key == "*" and step.arguments else step.key
         raise ArgumentError(
-            f"loader option for {mapper.class_.__name__}.{key} does not begin where "
+            f"loader option for {mapper.class_.__name__}.{key} does not begin at {target.class_.__name__}, where "
             f"{last.parent.mapper.class_.__name__}.{last.key} leads to",
             why=f"that relationship leads to {target.class_.__name__}",
             fix=f"name an attribute of {target.class_.__name__}, or give the option by itself",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from azoth.orm.exc import DetachedInstanceError, UnresolvedDetachedValueError, UnresolvedValueError
@@ -42,13 +43,17 @@ def bound_value(instance: Any, mapper: Any, column: Any, key: str) -> BindParame
         if value is None:
             value = _from_identity(instance, mapper, key)
         if value is not None:
-            return BindParameter(column.key, value, type_=column.type, unique=True, callable_=lambda: value)
+            return BindParameter(column.key, value, type_=column.type, unique=True, callable_=partial(_itself, value))
     return BindParameter(
         column.key,
         type_=column.type,
         unique=True,
-        callable_=lambda: _value_at_execution(instance, mapper, key, value),
+        callable_=partial(_value_at_execution, instance, mapper, key, value),
     )
+
+
+def _itself(value: object) -> object:
+    return value
 
 
 def _value_at_execution(instance: object, mapper: Any, key: str, known: object) -> object:

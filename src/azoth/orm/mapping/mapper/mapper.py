@@ -515,16 +515,16 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         column = self.version_id_col
         self.version_id_key: str | None = None
         base = self.inherits
-        if column is None and base is not None and base.version_id_col is not None and not self.concrete:
-            self.version_id_col, self.version_id_key = base.version_id_col, base.version_id_key
-            if self.version_id_generator is None:
-                self.version_id_generator = base.version_id_generator
-            return
         if column is None:
+            if base is not None and base.version_id_col is not None and not self.concrete:
+                self.version_id_col, self.version_id_key = base.version_id_col, base.version_id_key
+                if self.version_id_generator is None:
+                    self.version_id_generator = base.version_id_generator
             return
         found = self.local_table.c[column] if isinstance(column, str) else element_of(column)
         # The class may be mapped to an alias of the column's table, or to a subquery.
-        own = None if found in self.column_to_key else self.persist_selectable.corresponding_column(found)
+        is_elsewhere = found not in self.column_to_key and hasattr(found, "table")
+        own = self.persist_selectable.corresponding_column(found) if is_elsewhere else None
         self.version_id_col = found if own is None else own
         self.version_id_key = self.key_of(self.version_id_col)
         if self.version_id_generator is None:
