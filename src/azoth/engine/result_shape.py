@@ -39,7 +39,22 @@ class ResultShape:
         sources: the position of each column in the driver's rows; None where they are the same.
     """
 
-    __slots__ = ("_row_class", "_rows", "index", "keys", "objects", "processors", "sources")
+    __slots__ = (
+        "_row_class",
+        "_rows",
+        "index",
+        "keys",
+        "keys_in_sessions",
+        "named_in_sessions",
+        "objects",
+        "processors",
+        "sources",
+    )
+
+    keys_in_sessions: tuple[str, ...] | None
+    """The names that the columns have in rows of sessions; None until a session has asked."""
+    named_in_sessions: ResultShape | None
+    """The same shape with these names, once it was made."""
 
     def __init__(
         self,
@@ -55,6 +70,7 @@ class ResultShape:
         self.index: dict[Any, int] = index_by_key(keys, objects)
         self._row_class: type[Row[*tuple[Any, ...]]] | None = None
         self._rows: RowMaker | None = None
+        self.keys_in_sessions = self.named_in_sessions = None
 
     @property
     def row_class(self) -> type[Row[*tuple[Any, ...]]]:
@@ -89,6 +105,12 @@ class ResultShape:
             # Negative positions count from the end, as everywhere.
             return range(len(self.keys))[key]
         return column_index(self.index, key)
+
+    def found_by(self, more: Sequence[tuple[Any, ...]]) -> ResultShape:
+        """Let each column be found by further objects, too."""
+        objects = self.objects or ((),) * len(self.keys)
+        together = [(*known, *others) for known, others in zip(objects, more, strict=True)]
+        return self.__class__(self.keys, tuple(together), self.processors, self.sources)
 
     def narrowed(self, columns: Sequence[Any]) -> ResultShape:
         """Select some columns, in a new order."""

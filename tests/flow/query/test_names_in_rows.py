@@ -50,6 +50,62 @@ def test_rows_of_a_select_have_the_names_that_its_style_gives(session: Session) 
 @pytest.mark.parametrize(
     "selected, names",
     [
+        ((User.id, User.id, Address.id), ["id", "id_1", "id_2"]),
+        ((User.id, User.name, User.id), ["id", "name", "id_1"]),
+        ((User.id, Address.id.label("id_1"), Address.id), ["id", "id_1", "id_2"]),
+        ((func.max(User.id), func.max(Address.id)), ["max", "max_1"]),
+        ((User.name, func.count(Address.id)), ["name", "count"]),
+        ((func.count(User.id),), ["count"]),
+        ((User.id, func.max(User.id), User.age.label("max")), ["id", "max", "max_1"]),
+        ((User.name, func.lower(User.name)), ["name", "lower"]),
+    ],
+)
+@pytest.mark.parametrize("again", range(2))
+def test_columns_have_the_same_names_with_and_without_entities(
+    session: Session, selected: Any, names: list[str], again: int
+) -> None:
+    statement = select(*selected).where(User.id == 2, Address.user_id == User.id)
+    assert keys(session.execute(statement)) == names
+    assert keys(session.execute(statement.add_columns(User))) == [*names, "User"]
+    assert keys(session.execute(statement.execution_options(yield_per=1))) == names
+    row = session.execute(statement).first()
+    assert row is not None and list(row._asdict().values()) == list(row)
+
+
+def test_columns_of_tables_alone_have_the_names_that_connections_give(session: Session) -> None:
+    for columns in ((table.c.id, table.c.id), (table.c, func.count()), (func.count(),)):
+        statement: Any = select(*columns).select_from(table).group_by(table.c.id)
+        assert keys(session.execute(statement)) == keys(session.connection().execute(statement))
+
+
+def test_names_of_connections_stay_when_sessions_execute_the_same_statement(session: Session) -> None:
+    for _ in range(2):
+        other = aliased(User)
+        statement = select(func.max(other.id), func.max(other.age), other.name, other.name).group_by(other.name)
+        assert keys(session.connection().execute(statement)) == ["max_1", "max_2", "name", "name__1"]
+        row = session.execute(statement.order_by(other.name)).first()
+        assert row is not None
+        assert row._fields == ("max", "max_1", "name", "name_1")
+        assert (row.max, row._mapping[other.name]) == (row[0], row[2])
+
+
+def test_an_alias_leaves_the_name_of_the_class_to_the_class(session: Session) -> None:
+    other, named = aliased(User), aliased(User, name="named")
+    selected = (other, User, named, other.name)
+    condition = (other.id == 1, User.id == other.id + 1, named.id == User.id + 1)
+    for rows in (session.execute(select(*selected).where(*condition)), session.query(*selected).filter(*condition)):
+        row: Any = next(iter(rows))
+        assert row._fields == ("User_1", "User", "named", "name")
+        assert (row.User.id, row.User_1.id, row.named.id) == (2, 1, 3)
+    last = aliased(User)
+    ambiguous: Any = session.execute(select(other, last).where(other.id == last.id)).first()
+    with pytest.raises(exc.InvalidRequestError, match="several columns of the result are named 'User'"):
+        _ = ambiguous.User
+
+
+@pytest.mark.parametrize(
+    "selected, names",
+    [
         ((User.id, Address.id), ["id", "id"]),
         ((User, Address.id, User.id), ["User", "id", "id"]),
         ((User.id.label("id"), Address.id), ["id", "id"]),
@@ -124,6 +180,28 @@ def test_entities_find_what_a_change_gives_back(session: Session) -> None:
     changed = update(User).where(User.id == 1).values(age=31).returning(User, User.age)
     found = session.execute(changed).one()._mapping
     assert (found[User].id, found[User.age]) == (1, 31)
+
+
+@pytest.mark.parametrize("portion", [None, 1])
+@pytest.mark.parametrize("is_heard", [False, True])
+def test_what_the_parts_of_a_union_select_finds_its_values(
+    session: Session, portion: int | None, is_heard: bool
+) -> None:
+    if is_heard:
+        azoth.event.listen(session, "do_orm_execute", lambda state: None)
+    for selected in ((User.id, User.name), (User, User.name), (User, User.name, User.id)):
+        query = session.query(*selected).filter(User.id < 2)
+        united = query.union(session.query(*selected).filter(User.id == 2))
+        again = united.union_all(session.query(*selected).filter(User.id == 3))
+        for number, one in ((2, united), (3, again)):
+            rows = list(one.order_by(User.id) if portion is None else one.order_by(User.id).yield_per(portion))
+            assert [row._mapping[User.name] for row in rows] == ["ed", "jack", "wendy"][:number]
+            assert [tuple(row._mapping[what] for what in selected) for row in rows] == [tuple(row) for row in rows]
+    added = (
+        session.query(User).filter(User.id < 3).union(session.query(User).filter(User.id == 3)).add_columns(User.age)
+    )
+    assert [row._mapping[User].age == row._mapping[User.age] for row in added] == [True] * 3
+    assert Address.id not in added.first()._mapping
 
 
 def test_portions_of_rows_have_the_names_of_the_statement(session: Session) -> None:

@@ -154,7 +154,9 @@ def rebuilt_shape(shape: ResultShape, prepared: PreparedStatement, statement: Ro
         )
         for own, column in zip(known, columns, strict=True)
     ]
-    return ResultShape(shape.keys, tuple(objects), shape.processors, shape.sources)
+    rebuilt = ResultShape(shape.keys, tuple(objects), shape.processors, shape.sources)
+    rebuilt.keys_in_sessions = shape.keys_in_sessions
+    return rebuilt
 
 
 def _rebuilt_textual_shape(shape: ResultShape, prepared: PreparedStatement, columns: Sequence[Any]) -> ResultShape:

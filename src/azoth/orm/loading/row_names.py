@@ -13,11 +13,11 @@ from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.sql.elements import ClauseList, Label
-from azoth.sql.selectable import LABEL_STYLE_DEFAULT, FromClause, SelectLabelStyle
-from azoth.sql.selectable.column_names import table_label
+from azoth.sql.selectable import LABEL_STYLE_DEFAULT, FromClause, Select, SelectLabelStyle
+from azoth.sql.selectable.column_names import FUNCTIONS, table_label
 from azoth.sql.selectable.select_froms import single_columns
 
-__all__ = ["is_made_anew", "shape_of_results", "shape_with"]
+__all__ = ["is_made_anew", "shape_of_columns", "shape_of_results", "shape_with"]
 
 KEPT_AS_THEY_ARE: Final = frozenset({SelectLabelStyle.LABEL_STYLE_NONE, SelectLabelStyle.LABEL_STYLE_LEGACY_ORM})
 
@@ -44,6 +44,41 @@ def shape_with(shape: ResultShape, raw_columns: Sequence[Any]) -> ResultShape:
         raw_columns: what that statement selects.
     """
     return _shape(shape.keys, raw_columns)
+
+
+def shape_of_columns(shape: ResultShape, statement: Select[*tuple[Any, ...]]) -> ResultShape:
+    """Give columns that are selected without entities the names that they have beside entities.
+
+    Args:
+        shape: the shape of the rows, as Core has it.
+        statement: the statement, which is about a mapped class.
+    """
+    keys = shape.keys_in_sessions
+    if keys is None:
+        keys = shape.keys_in_sessions = _keys_of_columns(shape.keys, statement)
+    if keys == shape.keys:
+        return shape
+    if shape.named_in_sessions is None:
+        shape.named_in_sessions = ResultShape(keys, shape.objects, shape.processors, shape.sources)
+    return shape.named_in_sessions
+
+
+def _keys_of_columns(core_names: tuple[str, ...], statement: Select[*tuple[Any, ...]]) -> tuple[str, ...]:
+    expressions = statement._result_expressions()
+    if statement._label_style is not LABEL_STYLE_DEFAULT or len(expressions) != len(core_names):
+        return core_names
+    names = [
+        wanted or _own_name(column) or core_name
+        for (column, wanted), core_name in zip(expressions, core_names, strict=True)
+    ]
+    return _numbered(names, [True] * len(names))
+
+
+def _own_name(column: Any) -> str | None:
+    """Name a column by its key, and a function by its name; None for all else, whose names are as good as any."""
+    kind = column.__visit_name__
+    name: str | None = column.key if kind == "column" else column.name if kind in FUNCTIONS else None
+    return name
 
 
 def is_made_anew(raw: object) -> bool:
@@ -81,13 +116,35 @@ def _objects(raw: object) -> list[tuple[Any, ...]]:
 def _keys(results: Sequence[ResultNode], style: SelectLabelStyle) -> tuple[str, ...]:
     """Name the results; of columns with one name the later ones get numbers, as the style says."""
     names = [_key(result, style) for result in results]
-    if style in KEPT_AS_THEY_ARE or len(set(names)) == len(names):
+    if len(set(names)) == len(names):
         return tuple(names)
-    taken: set[str] = set()
+    classes = {name for result, name in zip(results, names, strict=True) if _is_class(result)}
+    # What stands beside its class has no claim to the name of the class.
+    yielding = [
+        isinstance(result, EntityNode) and not _is_class(result) and not result.entity.name and name in classes
+        for result, name in zip(results, names, strict=True)
+    ]
+    if style not in KEPT_AS_THEY_ARE:
+        yielding = [gives or isinstance(result, ValueNode) for gives, result in zip(yielding, results, strict=True)]
+    return _numbered(names, yielding)
+
+
+def _is_class(result: ResultNode) -> bool:
+    return isinstance(result, EntityNode) and bool(result.entity.is_mapper)
+
+
+def _numbered(names: Sequence[str], yielding: Sequence[bool]) -> tuple[str, ...]:
+    """Put numbers behind names that are taken, where what they stand for gives way to others.
+
+    Args:
+        names: the names.
+        yielding: for each of them whether it may get a number.
+    """
+    taken = {name for name, gives in zip(names, yielding, strict=True) if not gives}
     keys: list[str] = []
-    for result, name in zip(results, names, strict=True):
+    for name, gives in zip(names, yielding, strict=True):
         key, number = name, 0
-        while isinstance(result, ValueNode) and (key in taken or (number and key in names)):
+        while gives and (key in taken or (number and key in names)):
             number += 1
             key = f"{name}_{number}"
         taken.add(key)

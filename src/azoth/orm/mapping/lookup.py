@@ -29,7 +29,8 @@ def forget_table(mapper: object, table: object) -> None:
 
 def mapper_of_table(table: object) -> Any:
     """Find the mapper of a table, or of the table that an alias stands for; None where there is none, or several."""
-    found = _of_table.get(table) or _of_table.get(getattr(table, "element", None)) or ()
+    element = getattr(table, "element", None)
+    found = _of_table.get(table) or (None if element is None else _of_table.get(element)) or ()
     return next(iter(found)) if len(found) == 1 else None
 
 

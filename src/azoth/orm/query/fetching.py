@@ -20,6 +20,7 @@ from azoth.sql.selectable.ordering import count_clause
 from azoth.util.arguments import wrong_value
 
 if TYPE_CHECKING:
+    from azoth.engine.result_shape import ResultShape
     from azoth.orm.loading.load_plan import LoadPlan
     from azoth.orm.runtime.ports import SessionPort
 
@@ -189,7 +190,7 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
             plan, (given,) = session.unit.given(statement, self._params)
             return self._results(plan, given)
         if not self._names_entities and not names_entities(statement):
-            return list(session.execute(statement, self._params).all())
+            return list(self._executed(session, statement).all())
         plan, connection, prepared, terms = session.unit.prepare(statement, self._params)
         if statement._execution_options and "yield_per" in statement._execution_options:
             plan.refuse_joined_collections()
@@ -198,7 +199,7 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
 
     def _fetch_observed(self, session: SessionPort, statement: Any) -> list[Any]:
         """Go through the session's ``execute()``, because somebody listens to it."""
-        result = session.execute(statement, self._params)
+        result = self._executed(session, statement)
         columns = self._statement._raw_columns
         places = frozenset(place for place, column in enumerate(columns) if entity_of(column) is not None)
         stands_alone = self._gives_objects()
@@ -213,7 +214,7 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
         stands_alone = plan.stands_alone and not self._tuples
         if stands_alone and not plan.may_repeat:
             return found
-        results: list[Any] = found if stands_alone else plan.shape_for(self._statement._raw_columns).rows(found)
+        results: list[Any] = found if stands_alone else self._shape(plan).rows(found)
         return _each_once(results, plan.entity_places, stands_alone=stands_alone)
 
     def _in_portions(self, size: int) -> Iterator[Any]:
@@ -221,7 +222,7 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
         is_observed = session.dispatch.do_orm_execute or session.unit.executes_itself
         is_select = isinstance(statement, Select)
         if is_observed or (is_select and not names_entities(statement)):
-            result = session.execute(statement, self._params)
+            result = self._executed(session, statement)
             yield from result.scalars() if self._gives_objects() else result
             return
         if is_select:
@@ -231,7 +232,24 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
             plan, chunks = session.unit.given(statement, self._params, size)
         for found in chunks:
             alone = plan.stands_alone and not self._tuples
-            yield from found if alone else plan.shape_for(statement._raw_columns).rows(found)
+            yield from found if alone else self._shape(plan).rows(found)
+
+    def _executed(self, session: SessionPort, statement: Any) -> Any:
+        result = session.execute(statement, self._params)
+        if self._stand_ins is not None:
+            result._shape = self._found_as_named(result._shape)
+        return result
+
+    def _shape(self, plan: LoadPlan) -> ResultShape:
+        shape = plan.shape_for(self._statement._raw_columns)
+        return shape if self._stand_ins is None else self._found_as_named(shape)
+
+    def _found_as_named(self, shape: ResultShape) -> ResultShape:
+        """Let rows be read by the entities and columns that the program named, where a subquery stands for them."""
+        columns, stand_ins = self._statement._raw_columns, self._stand_ins
+        if stand_ins is None or len(columns) != len(shape.keys):
+            return shape
+        return shape.found_by([stand_ins.meant_by(raw) for raw in columns])
 
     def _only_mapper(self, method: str) -> Any:
         columns = self._statement._raw_columns

@@ -9,6 +9,7 @@ from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.entities.aliased import aliased
 from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.orm.mapping.lookup import entity_of
+from azoth.sql.elements import Label
 from azoth.sql.selectable import FromClause, replace_free, result_expressions
 from azoth.sql.visitors import Visitable
 
@@ -41,7 +42,8 @@ class StandIns:
         if entity is None:
             element = element_of(raw)
             column = self._column_for(element)
-            self._columns[id(element)] = (element, column)
+            for named in (element, *(() if former is None else former.named(element))):
+                self._columns[id(named)] = (named, column)
             key = getattr(raw, "key", None)
             return column if key is None or key == column.key else column.label(key)
         mapped = entity if former is None else former.original(entity)
@@ -59,6 +61,19 @@ class StandIns:
     def original(self, entity: Any) -> Any:
         """Give the entity that the user named for one that stands for it."""
         return next((mapped for mapped, inside in self.entities.items() if inside is entity), entity)
+
+    def meant_by(self, raw: Any) -> tuple[Any, ...]:
+        """List what the user named for something that is selected now: it is found in rows by that."""
+        entity = getattr(raw, "_azoth_entity", None)
+        if entity is not None:
+            mapped = self.original(entity)
+            return () if mapped is entity else (mapped.entity, mapped)
+        return self.named(raw)
+
+    def named(self, raw: Any) -> tuple[Any, ...]:
+        """List the columns and expressions that a column of the subquery, or a label of one, stands for."""
+        outside = raw.element if isinstance(raw, Label) else raw
+        return tuple([element for element, column in self._columns.values() if column is outside])
 
     def entity(self, entity: Any) -> Any:
         """Give what stands for an entity; itself where nothing does."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.lookup import mapper_of, mapper_of_table, noted_entity
-from azoth.sql.elements import ClauseElement
+from azoth.sql.elements import ClauseElement, ClauseList
 from azoth.sql.selectable import AliasedReturnsRows, Exists, FromClause, tables_in
 from azoth.sql.visitors import walk
 
@@ -49,9 +49,9 @@ def _mapper_within(part: Any) -> Any:
         return None
     if isinstance(part, Exists):
         return first_mapper(part.element) or mapper_of(noted_entity(part))
-    is_column = kind_of(part) == "column"
+    are_columns = kind_of(part) == "column" or (isinstance(part, ClauseList) and not part.group)
     for table in tables_in(part):
-        mapper = mapper_of_table(table) if not is_column else None
+        mapper = mapper_of_table(table) if not are_columns else None
         if mapper is None and isinstance(table, AliasedReturnsRows):
             mapper = first_mapper(table.element)
         if mapper is not None:

@@ -127,6 +127,13 @@ class BindParameter(ColumnElement[ValueT]):
         """The value now: that of the function where there is one."""
         return self.value if self.callable is None else self.callable()
 
+    def __getstate__(self) -> dict[str, Any]:
+        # The function may know an object and its session, which no pickle can take along: its answer is written.
+        state = super().__getstate__()
+        if self.callable is not None:
+            state.update(value=self.callable(), callable=None)
+        return state
+
     def _with_value(self, value: Any) -> Self:
         """Copy this parameter with a value."""
         if self.expanding and value is not None:

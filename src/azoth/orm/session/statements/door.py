@@ -19,6 +19,7 @@ from azoth.orm import bulk
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_criteria import criteria_among
 from azoth.orm.loading.purpose import GivenPurpose, Purpose, taken_purpose
+from azoth.orm.loading.row_names import shape_of_columns
 from azoth.orm.loading.terms import Terms, following_terms
 from azoth.orm.loading.user_defined_option import user_options_among
 from azoth.orm.mapping.lookup import entity_of, unmapped_class
@@ -354,11 +355,21 @@ def _execute_other(
             if statement.__class__ is TextClause and not unit.is_outside:
                 unit.heed_texts(connection)
             result = connection.execute(statement, params, execution_options=given_options)
+            if isinstance(statement, Select):
+                _name_columns(result, statement)
     finally:
         in_use.release()
     if getattr(result, "returns_rows", True):
         result._source.holds = unit.session
     return result
+
+
+def _name_columns(result: Any, statement: Select[*tuple[Any, ...]]) -> None:
+    """Give the columns of a mapped class in a result the names that they have beside entities."""
+    shape = result._shape
+    if shape.keys_in_sessions is None and first_mapper(statement) is None:
+        shape.keys_in_sessions = shape.keys
+    result._shape = shape_of_columns(shape, statement)
 
 
 def _change(
