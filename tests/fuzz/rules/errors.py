@@ -83,6 +83,15 @@ def _takes_over_twice(case: Case) -> bool:
     return any(keys.count(key) > 1 for key in gone)
 
 
+def _holds_none(case: Case) -> bool:
+    """Tell whether None stands in a collection that was to be flushed."""
+    return any(
+        what[0] == "value" and isinstance(value, list) and None in value and what[1] in case.former[1][kind,]
+        for what, value in case.former[1].items()
+        for kind in ("new", "dirty")
+    )
+
+
 ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
     ("AssertionError", "UnmappedInstanceError"): lambda case: "with_parent(" in case.step.text,
     ("AttributeError", "UnmappedInstanceError"): lambda case: case.step.kind == "make transient",
@@ -94,6 +103,8 @@ ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
     ("IntegrityError", "NullRefusedError"): _needs_values,
     ("KeyError", "InvalidRequestError"): lambda case: _has_no_version(case) or case.step.kind == "change collection",
     ("InvalidRequestError", "DetachedInstanceError"): _compares,
+    ("InvalidRequestError", "UnresolvedValueError"): _compares,
+    ("IntegrityError", "FlushError"): _holds_none,
     ("DetachedInstanceError", "InvalidRequestError"): lambda case: (
         case.step.kind == "make transient" or (_compares(case) and "='evaluate'" in case.step.text)
     ),
