@@ -55,10 +55,11 @@ def _present_values(case: Case) -> bool:
     if case.kind == "state" and case.expected == "persistent" and case.found in ("deleted", "transient", "detached"):
         # What was put in before the flush has gone with its owner, in SQLAlchemy by the database.
         return case.subject in _put_in(case) and case.row() is None
-    if case.kind == "outcome" and is_error(case.expected, "StaleDataError") or case.kind == "rows":
+    gone = is_error(case.there["outcome",], "StaleDataError", "ObjectDeletedError")
+    if gone and case.kind in ("outcome", "rows"):
         # SQLAlchemy changes the row of what was put in, which may be gone.
         if any(has_no_row(replace(case, there=case.former[0]), name) for name in _put_in(case)):
-            return is_error(case.there["outcome",], "StaleDataError")
+            return True
     if case.kind == "rows" and _has_put_in(case):
         return True
     return case.kind == "rows" and _keeps_owners(case, case.what[1])
@@ -101,7 +102,7 @@ def _put_in(case: Case) -> set[str]:
     gone = before["deleted",]
     held = {name for what, value in before.items() if what[0] == "value" and what[1] in gone for name in names(value)}
     refer = {what[1] for what, value in before.items() if what[0] == "value" and {*names(value)} & {*gone}}
-    return (held | refer) - set(gone)
+    return {name for name in held | refer if ("class", name) in case.here} - set(gone)
 
 
 @rule("cascades reach what is loaded, and loads differ", ends=True)
@@ -128,6 +129,12 @@ def _cascaded(case: Case) -> bool:
     expunged = case.step.kind == "expunge" and (case.expected, case.found) == ("detached", "persistent")
     if not (adds or expunged) or case.kind != "state":
         return False
+    if (case.expected, case.found) == ("detached", "persistent") and any(
+        what[0] == "value" and case.subject in names(value) and what not in case.there
+        for what, value in case.here.items()
+    ):
+        # A rollback has left the relationship that leads to it, which SQLAlchemy has expired.
+        return case.former_states == ("detached", "detached")
     if expunged or (case.expected, case.found) == ("persistent", "detached"):
         # SQLAlchemy has loaded the relationship that leads to it.
         return any(
@@ -180,6 +187,8 @@ def _left_before_rollback(case: Case) -> bool:
     if not adds or (case.kind, case.expected, case.found) != ("state", "pending", "transient"):
         return False
     undone = any("rollback" in step.text for step in case.steps) or any(is_error(one) for one, _ in case.outcomes)
+    # A merge may have put its copy in the place.
+    undone |= any(step.kind == "merge" for step in case.steps)
     inside = [name for (_, name), member in pairs(case.here, "member") if member]
     leads = any(
         case.subject in names(value)

@@ -105,6 +105,7 @@ ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
     ("InvalidRequestError", "DetachedInstanceError"): _compares,
     ("InvalidRequestError", "UnresolvedValueError"): _compares,
     ("IntegrityError", "FlushError"): _holds_none,
+    ("StaleDataError", "FlushError"): _holds_none,
     ("DetachedInstanceError", "InvalidRequestError"): lambda case: (
         case.step.kind == "make transient" or (_compares(case) and "='evaluate'" in case.step.text)
     ),
@@ -123,7 +124,10 @@ ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
 
 @rule("errors say what is wrong", ends=True)
 def _before_the_flush(case: Case) -> bool:
-    """What cannot be merged is refused before anything is written."""
+    """What cannot be merged, or evaluated, is refused before anything is written."""
+    if case.step.kind in ("update rows", "delete rows") and "='evaluate'" in case.step.text:
+        refused = is_error(case.found, "InvalidRequestError") and is_error(case.expected, "IntegrityError")
+        return case.kind == "outcome" and refused
     refused = case.step.kind == "merge" and is_error(case.found, "UnmappedInstanceError")
     return refused and case.kind == "outcome" and is_error(case.expected, "IntegrityError")
 

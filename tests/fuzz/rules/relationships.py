@@ -71,13 +71,13 @@ def _not_reached(case: Case) -> bool:
 @rule("who loses the place in a one-to-one relationship lets go of its owner at once", ends=True)
 def _inserted_later(case: Case) -> bool:
     """Its key may have been given to another row since then."""
+    members = {relation.member for relation in case.model.relations if relation.kind == "one-to-one"}
     if case.kind == "outcome" and is_error(case.found, "ObjectDeletedError") and not is_error(case.expected):
         # Or there is no row any more that could be written.
         before = replace(case, there=case.former[1])
         changed = set(case.former[1]["dirty",]) - set(case.former[0]["dirty",])
-        return bool(_has_lost_place(case)) and any(has_no_row(before, name) for name in changed)
+        return any(has_no_row(before, name) and case.here.get(("class", name)) in members for name in changed)
     refused = is_error(case.found, "IntegrityError") and not is_error(case.expected)
-    members = {relation.member for relation in case.model.relations if relation.kind == "one-to-one"}
     later = [name for name in case.former[1]["new",] if case.there.get(("state", name)) == "persistent"]
     return case.kind == "outcome" and refused and any(case.here.get(("class", name)) in members for name in later)
 

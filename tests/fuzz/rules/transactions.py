@@ -283,7 +283,7 @@ def _copied_key(case: Case) -> bool:
         return _is_copied_into_another(case)
     if case.kind == "value" and case.step.kind == "merge":
         # It took the object that has the key since then.
-        copied = [case.found == name.partition("(")[0] for name in names(case.expected) if "(" in name]
+        copied = [case.found == name.partition("(")[0] for name in names(case.expected) if "(" in str(name)]
         return undone and any(copied)
     return (refused and merged and undone) or _copied_references(case)
 
