@@ -33,7 +33,7 @@ def _compiled(text: str) -> tuple[CodeType, bool]:
         return compile(text, "<step>", "exec"), False
 
 
-TOLD_AS = {"UnresolvedValueError": "InvalidRequestError", "UnresolvedDetachedValueError": "DetachedInstanceError"}
+TOLD_AS = {"UnresolvedDetachedValueError": "DetachedInstanceError"}
 """Errors of two kinds, of which one is SQLAlchemy's StatementError -> the other kind, by which rules know them."""
 
 

@@ -102,3 +102,25 @@ def test_options_pass_over_members_that_are_not_flushed(engine: Engine, load: An
         option = getattr(load(Keeper.animals), load.__name__)(Animal.meals)
         session.scalars(select(Keeper).where(Keeper.id == 1).options(option)).unique().all()
         assert [animal.__dict__.get("meals") for animal in keeper.animals] == [[], [], None]
+
+
+@pytest.mark.parametrize("lazy", ["joined", "selectin", "subquery", "immediate", "select"])
+def test_what_was_put_into_the_collection_of_an_expired_object_stays_in_it(engine: Engine, lazy: str) -> None:
+    Keeper, Animal = zoo(engine, lazy)
+    with Session(engine, autoflush=False) as session:
+        keepers = session.scalars(select(Keeper).order_by(Keeper.id)).unique().all()
+        session.expire_all()
+        for keeper in keepers:
+            Animal(id=keeper.id + 10).keeper = keeper
+        assert [animal.id for animal in keepers[0].animals] == [1, 2, 11]
+        assert [animal.id for animal in keepers[1].animals] == [12]
+
+
+def test_the_collection_of_an_expired_object_comes_with_one_statement(engine: Engine, statements: list[str]) -> None:
+    Keeper, _ = zoo(engine, "joined")
+    with Session(engine) as session:
+        keepers = session.scalars(select(Keeper).order_by(Keeper.id)).unique().all()
+        session.expire_all()
+        statements.clear()
+        assert [len(keeper.animals) for keeper in keepers] == [2, 0]
+        assert len(statements) == 1

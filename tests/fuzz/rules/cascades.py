@@ -12,6 +12,7 @@ from tests.fuzz.rules.case import (
     FLUSHING,
     Case,
     Facts,
+    has_no_row,
     is_error,
     is_left_over,
     loads_eagerly,
@@ -51,7 +52,25 @@ def _present_values(case: Case) -> bool:
         # A query shows the rows that are there.
         tables = {table for relation in case.model.relations for table in case.model.tables(relation.owner)}
         return any(_keeps_owners(case, table) for table in tables)
+    if case.kind == "state" and case.expected == "persistent" and case.found in ("deleted", "transient", "detached"):
+        # What was put in before the flush has gone with its owner, in SQLAlchemy by the database.
+        return case.subject in _put_in(case) and case.row() is None
+    gone = is_error(case.there["outcome",], "StaleDataError", "ObjectDeletedError")
+    if gone and case.kind in ("outcome", "rows"):
+        # SQLAlchemy changes the row of what was put in, which may be gone.
+        if any(has_no_row(replace(case, there=case.former[0]), name) for name in _put_in(case)):
+            return True
+    if case.kind == "rows" and _has_put_in(case):
+        return True
     return case.kind == "rows" and _keeps_owners(case, case.what[1])
+
+
+def _has_put_in(case: Case) -> bool:
+    """Tell whether SQLAlchemy's rows have more, each put into an object that was about to be deleted."""
+    more = [row for row in case.expected if row not in case.found]
+    rows = [row_of(case.model, case.there, name) or {} for name in _put_in(case)]
+    fewer = all(row in case.expected for row in case.found)
+    return bool(more) and fewer and all(any(one and one.items() <= row.items() for one in rows) for row in more)
 
 
 def _keeps_owners(case: Case, table: str) -> bool:
@@ -75,6 +94,15 @@ def _has_lost_member(case: Case, relation: Relation, row: dict[str, Any]) -> boo
     table = "rows", case.model.entity(relation.member).table
     members = [member for member in case.former[0].get(table, ()) if key.items() <= member.items()]
     return any(member not in case.there[table] and member not in case.here[table] for member in members)
+
+
+def _put_in(case: Case) -> set[str]:
+    """Name the objects that are in relationships of objects that were about to be deleted, or refer to them."""
+    before = case.former[1]
+    gone = before["deleted",]
+    held = {name for what, value in before.items() if what[0] == "value" and what[1] in gone for name in names(value)}
+    refer = {what[1] for what, value in before.items() if what[0] == "value" and {*names(value)} & {*gone}}
+    return {name for name in held | refer if ("class", name) in case.here} - set(gone)
 
 
 @rule("cascades reach what is loaded, and loads differ", ends=True)
@@ -101,6 +129,12 @@ def _cascaded(case: Case) -> bool:
     expunged = case.step.kind == "expunge" and (case.expected, case.found) == ("detached", "persistent")
     if not (adds or expunged) or case.kind != "state":
         return False
+    if (case.expected, case.found) == ("detached", "persistent") and any(
+        what[0] == "value" and case.subject in names(value) and what not in case.there
+        for what, value in case.here.items()
+    ):
+        # A rollback has left the relationship that leads to it, which SQLAlchemy has expired.
+        return case.former_states == ("detached", "detached")
     if expunged or (case.expected, case.found) == ("persistent", "detached"):
         # SQLAlchemy has loaded the relationship that leads to it.
         return any(
@@ -153,6 +187,8 @@ def _left_before_rollback(case: Case) -> bool:
     if not adds or (case.kind, case.expected, case.found) != ("state", "pending", "transient"):
         return False
     undone = any("rollback" in step.text for step in case.steps) or any(is_error(one) for one, _ in case.outcomes)
+    # A merge may have put its copy in the place.
+    undone |= any(step.kind == "merge" for step in case.steps)
     inside = [name for (_, name), member in pairs(case.here, "member") if member]
     leads = any(
         case.subject in names(value)
@@ -176,6 +212,9 @@ def _deleted_pending(case: Case) -> bool:
 def _moved_pending(case: Case) -> bool:
     moves = case.step.kind in ("set reference", "change collection", "new")
     owned = any("delete-orphan" in relation.cascade for relation in case.model.relations)
+    if refused_alone(case, "AttributeError") and case.said.endswith("has no attribute '_sa_instance_state'"):
+        # The cascade that expunges it meets None in a collection.
+        return moves and owned and any(state == "pending" for _, state in pairs(case.former[0], "state"))
     if case.kind == "state" and (case.expected, case.found) == ("detached", "persistent"):
         # The cascade that expunges the pending object has gone on to what it leads to.
         # Or one that came into the session with the same step.
@@ -192,6 +231,8 @@ def _moved_pending(case: Case) -> bool:
 
 @rule("a new object that has lost its parent and is added again is inserted", ends=True)
 def _inserted_again(case: Case) -> bool:
+    if _is_left_out(case):
+        return True
     if case.kind != "rows" or not all(row in case.found for row in case.expected):
         return False
     owned = [relation.member for relation in case.model.relations if "delete-orphan" in relation.cascade]
@@ -203,6 +244,22 @@ def _inserted_again(case: Case) -> bool:
     ]
     rows = [row_of(case.model, case.here, name) for name in lost]
     return all(row in rows for row in case.found if row not in case.expected)
+
+
+def _is_left_out(case: Case) -> bool:
+    """Tell whether SQLAlchemy inserts, or tries to, what was added before it has lost its place in a one-to-one."""
+    refused = refused_alone(case, "IntegrityError")
+    more = case.kind == "rows" and all(row in case.expected for row in case.found)
+    owned = [
+        member
+        for relation in case.model.relations
+        if "delete-orphan" in relation.cascade and relation.kind == "one-to-one"
+        for member in case.model.family(relation.member)
+    ]
+    return (refused or more) and any(
+        case.here.get(("state", name)) == "transient" and case.here.get(("class", name)) in owned
+        for name in case.former[1]["new",]
+    )
 
 
 @rule("what has left a new object does not come along when that is added", ends=True)
@@ -280,9 +337,10 @@ def _is_left_after_close(case: Case) -> bool:
 
 
 def _is_deleted_by_database(case: Case) -> bool:
-    """Tell whether SQLAlchemy has kept rows whose foreign keys it set to NULL, which were to go with their owner."""
-    more = [row for row in case.expected if row not in case.found]
-    fewer = bool(more) and all(row in case.expected for row in case.found)
+    """Tell whether one has kept rows whose foreign keys it set to NULL, which were to go with their owner."""
+    expected, found = sorted((case.expected, case.found), key=len, reverse=True)
+    more = [row for row in expected if row not in found]
+    fewer = bool(more) and all(row in expected for row in found)
     return (
         fewer
         and loads_eagerly(case)

@@ -83,6 +83,15 @@ def _takes_over_twice(case: Case) -> bool:
     return any(keys.count(key) > 1 for key in gone)
 
 
+def _holds_none(case: Case) -> bool:
+    """Tell whether None stands in a collection that was to be flushed."""
+    return any(
+        what[0] == "value" and isinstance(value, list) and None in value and what[1] in case.former[1][kind,]
+        for what, value in case.former[1].items()
+        for kind in ("new", "dirty")
+    )
+
+
 ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
     ("AssertionError", "UnmappedInstanceError"): lambda case: "with_parent(" in case.step.text,
     ("AttributeError", "UnmappedInstanceError"): lambda case: case.step.kind == "make transient",
@@ -94,6 +103,9 @@ ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
     ("IntegrityError", "NullRefusedError"): _needs_values,
     ("KeyError", "InvalidRequestError"): lambda case: _has_no_version(case) or case.step.kind == "change collection",
     ("InvalidRequestError", "DetachedInstanceError"): _compares,
+    ("InvalidRequestError", "UnresolvedValueError"): _compares,
+    ("IntegrityError", "FlushError"): _holds_none,
+    ("StaleDataError", "FlushError"): _holds_none,
     ("DetachedInstanceError", "InvalidRequestError"): lambda case: (
         case.step.kind == "make transient" or (_compares(case) and "='evaluate'" in case.step.text)
     ),
@@ -112,7 +124,10 @@ ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
 
 @rule("errors say what is wrong", ends=True)
 def _before_the_flush(case: Case) -> bool:
-    """What cannot be merged is refused before anything is written."""
+    """What cannot be merged, or evaluated, is refused before anything is written."""
+    if case.step.kind in ("update rows", "delete rows") and "='evaluate'" in case.step.text:
+        refused = is_error(case.found, "InvalidRequestError") and is_error(case.expected, "IntegrityError")
+        return case.kind == "outcome" and refused
     refused = case.step.kind == "merge" and is_error(case.found, "UnmappedInstanceError")
     return refused and case.kind == "outcome" and is_error(case.expected, "IntegrityError")
 

@@ -147,6 +147,14 @@ def _merged_into_another_class(case: Case) -> bool:
         return False
     if entity is None or case.here.get(("state", case.found[0])) != "pending":
         return False
+    if is_error(case.expected, "StaleDataError") and "on merged state" in case.said:
+        # SQLAlchemy compares the versions of both.
+        return any(
+            case.former[0].get(("identity", name)) == tuple(case.here.get(("key", case.found[0]), ()))
+            and case.model.root(case.here["class", name]) == case.model.root(entity)
+            for (_, name), state in pairs(case.former[0], "state")
+            if state == "persistent" and case.here["class", name] != entity
+        )
     if is_error(case.expected, "KeyError"):
         # Or of one that it leads to.
         classes = {case.here["class", name] for name in merged_graph(case) if ("class", name) in case.here}
@@ -228,7 +236,10 @@ def _merged_into_derived_class(case: Case) -> bool:
 def _criteria_of_the_base(case: Case) -> bool:
     named = re.findall(r"with_loader_criteria\((\w+),", case.step.text)
     bases = [name for name in named if len(case.model.family(name)) > 1]
-    both_read = not is_error(case.expected) and not is_error(case.found)
+    # SQLAlchemy's may name a table that its statement does not have.
+    both_read = not is_error(case.found) and (
+        not is_error(case.expected) or is_error(case.expected, "OperationalError")
+    )
     if case.kind in ("identity", "name", "class") and case.step.kind == "query":
         # Of the first difference one may only see which object has got a name.
         return bool(bases) and case.subject.startswith(f"{case.step.names[0]}[")

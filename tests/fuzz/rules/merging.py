@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.fuzz.rules.case import Case, differing, is_error
+from tests.fuzz.rules.case import Case, differing, is_error, refused_alone
 from tests.fuzz.rules.rule import Rule, collected_in
 from tests.fuzz.stored import names
 
@@ -21,6 +21,14 @@ def _merged_itself(case: Case) -> bool:
     refused = "load=False" in case.step.text and is_error(case.found, "InvalidRequestError")
     itself = case.here["outcome",] in ([known], [merged]) or (refused and case.expected == [known])
     return case.former[1].get(("member", known)) is True and itself
+
+
+@rule("merge() copies None that stands in a collection, which the flush refuses", ends=True)
+def _merged_none(case: Case) -> bool:
+    held = [value for what, value in case.former[1].items() if what[0] == "value" and what[1] in merged_graph(case)]
+    nothing = case.said.endswith("'NoneType' object has no attribute '_sa_instance_state'")
+    merges = case.step.kind == "merge" and refused_alone(case, "AttributeError") and nothing
+    return merges and any(isinstance(value, list) and None in value for value in held)
 
 
 @rule("merge() of a graph gives what is in the session, pending objects too", ends=True)

@@ -263,7 +263,7 @@ def _has_parents_key(case: Case) -> bool:
 
 @rule("objects that are about to be deleted take no part in relationships", ends=True)
 def _deleted_take_no_part(case: Case) -> bool:
-    if case.kind in ("rows", "outcome") and case.there["deleted",] and not case.here["deleted",]:
+    if case.kind in ("rows", "outcome", "deleted") and case.there["deleted",] and not case.here["deleted",]:
         # It was put into a relationship, so SQLAlchemy's flush has written it, to delete it with the next one.
         return bool(case.former[1]["deleted",])
     if case.kind == "outcome" and not is_error(case.expected) and not is_error(case.found):

@@ -93,14 +93,18 @@ def _post_update_of_none(case: Case) -> bool:
 
 @rule("a reference that a new object has lost before it was written needs no UPDATE", ends=True)
 def _post_update_of_nothing(case: Case) -> bool:
-    flows = {relation.member.lower(): case.model.foreign_key(relation) for relation in case.model.relations
+    flows = {case.model.entity(relation.member).table: case.model.foreign_key(relation)
+             for relation in case.model.relations
              if relation.post_update and relation.kind != "many-to-many"}  # fmt: skip
+    made = made_columns(case)
     if case.kind != "rows" or case.what[1] not in flows or len(case.expected) != len(case.found):
         return False
     different = [(one, other) for one, other in zip(case.expected, case.found, strict=True) if one != other]
     keys = [key for key, _, _ in flows[case.what[1]]]
     return all(
-        {**one, "seen": None} == other and one.get("seen") == "touched" and not any(one[key] for key in keys)
+        differing(one, other) <= made
+        and all((one[key], other[key]) == ("touched", None) for key in differing(one, other))
+        and not any(one[key] for key in keys)
         for one, other in different
     )
 

@@ -170,7 +170,7 @@ def _load_for_peers(
         inherited = owner.inherits is not None
         managers = frozenset([one.manager for one in owner.self_and_descendants]) if inherited else ALL_CLASSES
         states = with_peers(unit, state, relationship.key, managers)
-    if tree_of(state).is_eager:
+    if tree_of(state).is_eager or loads_eagerly(state.manager.mapper):
         states = _without_eagerly_loaded(unit, states, relationship.key)
         if relationship.key in instance.__dict__:
             return
@@ -188,7 +188,7 @@ def _load_for_peers(
 
 
 def _without_eagerly_loaded(unit: Unit, states: Sequence[InstanceState], key: str) -> list[InstanceState]:
-    """Load the expired ones among some instances, with what their options load eagerly; give those that lack more."""
+    """Load the expired ones among some instances, with what is loaded eagerly with them; give those that lack more."""
     mapper = states[0].manager.mapper
     expired = [one for one in states if mapper.primary_key_keys[0] not in getattr(one(), "__dict__", ())]
     if expired:

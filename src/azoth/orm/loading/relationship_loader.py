@@ -237,7 +237,12 @@ def _load_by_parent_keys(unit: Unit, related_rows: _Related, parents: list[Paren
     repeats = relationship.mapper.with_polymorphic_selectable is not None
     required = () if parent_pairs(relationship) is not None else required_keys(relationship)
     for portion in portions(parents, composite=len(local_keys) > 1):
-        keys = _keys_of_parents(portion, local_keys)
+        brought: set[InstanceState] = set()
+        keys = _keys_of_parents(portion, local_keys, relationship.key, brought)
+        if brought:
+            # What was put into it meanwhile stands in it now, and would be lost with a second load.
+            pairs = [pair for pair in zip(portion, keys, strict=True) if pair[0][0] not in brought]
+            portion, keys = [parent for parent, _ in pairs], [key for _, key in pairs]
         if required:
             keys = [None if _lacks(parent, required) else key for parent, key in zip(portion, keys, strict=True)]
         try:
@@ -290,13 +295,23 @@ def _rows(unit: Unit, related: _Related, keys: Sequence[Any]) -> list[Any]:
     return rows
 
 
-def _keys_of_parents(parents: Sequence[Parent], keys: Sequence[str]) -> list[Any]:
+def _keys_of_parents(
+    parents: Sequence[Parent], keys: Sequence[str], wanted: str, brought: set[InstanceState]
+) -> list[Any]:
+    """Read the values that find the related rows of each parent.
+
+    Args:
+        parents: whose values.
+        keys: of the attributes that have them.
+        wanted: of the relationship that is to be loaded.
+        brought: gets the parents that were expired, and whose load has brought the relationship with it.
+    """
     if len(keys) > 1:
-        return [_key_of_parent(state, instance, keys) for state, instance in parents]
+        return [_key_of_parent(state, instance, keys, wanted, brought) for state, instance in parents]
     key = keys[0]
     # In line, because it is done for each parent.
     return [
-        values[key] if key in (values := instance.__dict__) else loaded_value(state, instance, key)
+        values[key] if key in (values := instance.__dict__) else _key_of_parent(state, instance, keys, wanted, brought)
         for state, instance in parents
     ]
 
@@ -306,8 +321,13 @@ def _lacks(parent: Parent, required: Sequence[str]) -> bool:
     return any(values.get(key, NO_VALUE) is None for key in required)
 
 
-def _key_of_parent(state: InstanceState, instance: object, keys: Sequence[str]) -> Any:
+def _key_of_parent(
+    state: InstanceState, instance: object, keys: Sequence[str], wanted: str, brought: set[InstanceState]
+) -> Any:
+    had = wanted in instance.__dict__
     values = [loaded_value(state, instance, key) for key in keys]
+    if not had and wanted in instance.__dict__:
+        brought.add(state)
     if any(value is None for value in values):
         return None
     return values[0] if len(values) == 1 else tuple(values)
