@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from azoth import exc
 from azoth.engine.connection import Connection
@@ -28,6 +28,14 @@ from azoth.util.arguments import no_argument, wrong_value
 __all__ = ["Inspector", "ObjectKind", "ObjectScope"]
 
 Answer = TypeVar("Answer")
+
+
+class KnownAnswers(Protocol):
+    """What was read of tables before."""
+
+    def before(self, inspector: Inspector) -> object:
+        """Make what answers in the place of an inspector, which is asked for the rest."""
+        ...
 
 
 class Inspector:
@@ -320,6 +328,7 @@ class Inspector:
         exclude_columns: Collection[str] = (),
         resolve_fks: bool = True,
         _overridden_columns: Iterable[Any] = (),
+        _reflect_info: KnownAnswers | None = None,
     ) -> None:
         """Add to a table what the database knows about it.
 
@@ -332,7 +341,9 @@ class Inspector:
         Raises:
             NoSuchTableError: the database has no such table.
         """
-        reflection = TableReflection(self, table, include_columns, exclude_columns, resolve_fks, _overridden_columns)
+        # Alembic has read everything before, and gives constraints names that conventions leave alone.
+        asked = self if _reflect_info is None else _reflect_info.before(self)
+        reflection = TableReflection(asked, table, include_columns, exclude_columns, resolve_fks, _overridden_columns)
         reflection.add_columns()
         if self._begun is not None:
             # Another table refers to it. Tables that refer to each other may form a long chain, so they wait in a list.

@@ -399,6 +399,18 @@ class Pool(Identified, ABC):
         return record
 
     @property
+    def echo(self) -> bool | str | None:
+        """Whether the pool's work is logged whatever the logger's level is; "debug" logs checkouts, too."""
+        return self._echo
+
+    @echo.setter
+    def echo(self, echo: bool | str | None) -> None:
+        self._echo = echo
+        self._careful = self._careful or echo == "debug"
+        if echo:
+            give_handler(self._logger)
+
+    @property
     def _logger(self) -> Logger:
         return self._late_logger.logger
 

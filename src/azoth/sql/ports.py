@@ -9,6 +9,7 @@ __all__ = [
     "CompilerDialect",
     "IdentifierPreparerPort",
     "JoinStep",
+    "TypeCompilerPort",
     "compile_element",
     "description_of",
     "entity_of",
@@ -48,6 +49,22 @@ class IdentifierPreparerPort(Protocol):
         ...
 
 
+class TypeCompilerPort(Protocol):
+    """What writes types."""
+
+    def process(self, type_: object, **options: object) -> str:
+        """Write a type."""
+        ...
+
+    def process_apart(self, type_: object) -> tuple[str, str | None]:
+        """Write a type, and its collation apart."""
+        ...
+
+    def for_cast(self, type_: object) -> str | None:
+        """Write a type for CAST, where the database has such types."""
+        ...
+
+
 class CompilerDialect(Protocol):
     """What the compilers ask of a dialect.
 
@@ -60,12 +77,16 @@ class CompilerDialect(Protocol):
     identifier_preparer: Any
     statement_compiler: type[Any]
     ddl_compiler: type[Any]
-    type_compiler: type[Any]
     colspecs: Mapping[type[Any], type[Any]]
     supports_native_boolean: bool
     supports_returning: bool
     max_identifier_length: int
     max_bind_variables: int | None
+
+    @property
+    def type_compiler_instance(self) -> TypeCompilerPort:
+        """What writes types."""
+        ...
 
 
 def _nothing_to_import() -> None:

@@ -68,7 +68,7 @@ _Finder = Callable[[PGDialect_psycopg, Any], str]
 
 
 def _by_name(dialect: PGDialect_psycopg, type_: types.TypeEngine[Any]) -> str:
-    written: str = dialect.type_compiler(dialect).process(type_)
+    written: str = dialect.type_compiler_instance.process(type_)
     return written
 
 

@@ -17,6 +17,7 @@ from azoth.engine.dialect_base.transactions import DialectTransactions
 from azoth.engine.url import URL
 from azoth.pool import Pool, QueuePool
 from azoth.sql.compiler import Compiled, GenericDialect, IdentifierPreparer, SQLCompiler, TypesAndReturning
+from azoth.sql.compiler.generic import TypeCompilerSlot
 from azoth.sql.schema import declare_options
 from azoth.sql.selectable import TableClause
 from azoth.sql.statement_cache import BoundedDict
@@ -72,7 +73,7 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
 
     statement_compiler: type[Any] = SQLCompiler
     ddl_compiler: type[Any] = GenericDialect.ddl_compiler
-    type_compiler: type[Any] = GenericDialect.type_compiler
+    type_compiler = TypeCompilerSlot(GenericDialect.type_compiler)
     type_compiler_cls: ClassVar[type[Any] | None] = None
     """The compiler of types, as dialects of other packages name it; it becomes ``type_compiler``."""
     execution_ctx_cls: ClassVar[type[Any] | None] = None
@@ -147,8 +148,9 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     def __init_subclass__(cls, **arguments: object) -> None:
         super().__init_subclass__(**arguments)
         own = cls.__dict__
-        if own.get("type_compiler_cls") is not None and "type_compiler" not in own:
-            cls.type_compiler = own["type_compiler_cls"]
+        compiler = own.get("type_compiler", own.get("type_compiler_cls"))
+        if compiler is not None:
+            cls.type_compiler = TypeCompilerSlot(compiler)
         if own.get("construct_arguments") is not None:
             declare_options(cls.name, own["construct_arguments"])
         if not cls.__module__.startswith("azoth.") and any(own.get(name) is not None for name in _EXECUTING):

@@ -131,7 +131,7 @@ def compile_statement(
 def _render_type(type_: TypeEngine[Any], dialect: CompilerDialect | None) -> str:
     """Write a type, for ``str(type_)`` and ``type_.compile()``."""
     chosen = dialect if dialect is not None else GENERIC_DIALECT
-    return chosen.type_compiler(chosen).process(type_)  # type: ignore[no-any-return]
+    return chosen.type_compiler_instance.process(type_)
 
 
 ports.install_compile_element(compile_statement)

@@ -504,7 +504,7 @@ class CompilerBase:
             dbapi_type: the dialect's own version of it.
             sqltext: the placeholder or the literal.
         """
-        return f"CAST({sqltext} AS {self.dialect.type_compiler(self.dialect).process(dbapi_type)})"
+        return f"CAST({sqltext} AS {self.dialect.type_compiler_instance.process(dbapi_type)})"
 
 
 def _same_parameter(one: BindParameter[Any], other: BindParameter[Any]) -> bool:

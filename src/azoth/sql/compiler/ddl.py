@@ -8,9 +8,9 @@ from typing import Any
 from azoth import exc
 from azoth.sql.compiler.base import Compiled, CompilerBase
 from azoth.sql.compiler.generic import GenericDialect
-from azoth.sql.compiler.types import TypeCompiler
 from azoth.sql.ddl import DDL, CreateColumn, CreateIndex, CreateTable
 from azoth.sql.elements import ClauseElement, ColumnElement
+from azoth.sql.ports import TypeCompilerPort
 from azoth.sql.schema import (
     CheckConstraint,
     Column,
@@ -50,10 +50,9 @@ class DDLCompiler(CompilerBase):
         return compiler
 
     @computed_once
-    def type_compiler(self) -> TypeCompiler:
+    def type_compiler(self) -> TypeCompilerPort:
         """The compiler of the dialect's types."""
-        compiler: TypeCompiler = self.dialect.type_compiler(self.dialect)
-        return compiler
+        return self.dialect.type_compiler_instance
 
     # -- expressions inside ---------------------------------------------------
 

@@ -380,12 +380,12 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         return self._cast("TRY_CAST", cast, **options)
 
     def _cast(self, word: str, cast: Cast[Any], **options: Any) -> str:
-        name, collation = self.dialect.type_compiler(self.dialect).process_apart(cast.type)
+        name, collation = self.dialect.type_compiler_instance.process_apart(cast.type)
         return f"{word}({self.process(cast.clause, **options)} AS {name}){collation}"
 
     def type_name(self, type_: TypeEngine[Any]) -> str:
         """Write a type."""
-        return self.dialect.type_compiler(self.dialect).process(type_)  # type: ignore[no-any-return]
+        return self.dialect.type_compiler_instance.process(type_)
 
     def visit_type_coerce(self, coerced: TypeCoerce[Any], **options: Any) -> str:
         """Write the expression alone."""

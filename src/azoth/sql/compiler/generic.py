@@ -6,16 +6,31 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from azoth.sql.compiler.preparer import IdentifierPreparer
+from azoth.sql.ports import TypeCompilerPort
 from azoth.sql.types.base import to_instance
 
-__all__ = ["GenericDialect", "TypesAndReturning"]
+__all__ = ["GenericDialect", "TypeCompilerSlot", "TypesAndReturning"]
+
+
+class TypeCompilerSlot:
+    """The attribute ``type_compiler`` of dialects: a class on their classes, what writes types on a dialect.
+
+    Args:
+        compiler: the class.
+    """
+
+    def __init__(self, compiler: type[Any]) -> None:
+        self._compiler = compiler
+
+    def __get__(self, dialect: object | None, owner: type[object]) -> type[Any] | TypeCompilerPort:
+        return self._compiler if dialect is None else self._compiler(dialect)
 
 
 class TypesAndReturning:
     """What dialects of all kinds say of their types and of RETURNING."""
 
     supports_returning: bool
-    type_compiler: type[Any]
+    type_compiler: Any
 
     is_async: bool = False
     """Whether the driver is awaited; it never is."""
@@ -38,7 +53,8 @@ class TypesAndReturning:
     @property
     def type_compiler_instance(self) -> Any:
         """What writes types."""
-        return self.type_compiler(self)
+        compiler = self.type_compiler
+        return compiler(self) if isinstance(compiler, type) else compiler
 
     def type_descriptor(self, typeobj: Any) -> Any:
         """Give the dialect's own version of a type.

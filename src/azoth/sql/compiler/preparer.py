@@ -220,9 +220,10 @@ class IdentifierPreparer:
         """Write the name of a collation in an expression."""
         return self.quote(collation) if self.quote_case_sensitive_collations else collation
 
-    def format_constraint(self, constraint: Any, name: str | None = None) -> str:
-        """Write the name of a constraint."""
-        return self.quote(self._fitting(name if name is not None else constraint.name))
+    def format_constraint(self, constraint: Any, name: str | None = None, *, _alembic_quote: bool = True) -> str:
+        """Write the name of a constraint; Alembic asks for the bare name, which it compares with the database's."""
+        fitting = self._fitting(name if name is not None else constraint.name)
+        return self.quote(fitting) if _alembic_quote else fitting
 
     def format_index(self, index: Any) -> str:
         """Write the name of an index."""

@@ -302,7 +302,7 @@ def render_type(type_: TypeEngine[Any], dialect: Any = None) -> str:
         dialect: whose SQL; None for the generic one.
     """
     chosen = _GENERIC_DIALECT if dialect is None else dialect
-    written: str = chosen.type_compiler(chosen).process(type_)
+    written: str = chosen.type_compiler_instance.process(type_)
     return written
 
 

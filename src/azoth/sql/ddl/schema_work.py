@@ -215,7 +215,8 @@ def run(bind: DDLBind, steps: Iterable[Step]) -> None:
     elements = tuple([step for step in planned if not isinstance(step, Announcement)])
     if len(elements) == len(planned) and not any(element.asks_a_function for element in elements):
         chosen = tuple([element for element in elements if element.should_execute(element.target, bind)])
-        if chosen:
+        # Nothing to create is a transaction, too: a database that is a file is there afterwards.
+        if chosen or not planned:
             bind.run_ddl(chosen)
         return
     with _connection_of(bind) as connection:

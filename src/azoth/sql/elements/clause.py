@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 from azoth import exc
+from azoth.inspection import register
 from azoth.sql import ports
 from azoth.sql.cache_key import UNCACHEABLE, Shape, Shaped
 from azoth.sql.operators import Operator
@@ -170,3 +171,6 @@ class ClauseElement(Shaped):
 
     def _walk(self) -> Iterator[Visitable]:
         return walk(self)
+
+
+register(ClauseElement, lambda element: element)

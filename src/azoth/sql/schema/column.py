@@ -190,7 +190,8 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectKWArgs):
         return self._copy(**kw)
 
     def _copy(self, *, schema: Any = None) -> Column[ValueT]:
-        items: list[Any] = [fk._copy(schema=schema) for fk in self._ordered_foreign_keys() if fk._declared_on_column]
+        # In a table a foreign key belongs to the table's constraint, with which it is copied.
+        items: list[Any] = [fk._copy(schema=schema) for fk in self._ordered_foreign_keys() if fk.constraint is None]
         items += [constraint.copy() for constraint in self.constraints if not constraint._column_flag]
         generated = self.computed or self.identity
         if generated is not None:

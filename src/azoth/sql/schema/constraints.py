@@ -89,7 +89,7 @@ class Constraint(DialectKWArgs, HasConditionalDDL, SchemaItem):
         """Copy this constraint, without its table."""
         return self._with_same_condition(self._copy(**kw))
 
-    def _copy(self, *, target_table: object = None) -> Self:
+    def _copy(self, *, schema: object = None, target_table: object = None) -> Self:
         raise TypeError(f"{type(self).__name__} cannot be copied")
 
     def _with_same_condition(self, copied: Self) -> Self:
@@ -165,7 +165,7 @@ class ColumnCollectionConstraint(ColumnCollectionMixin, Constraint):
             if not self.columns.contains_column(column):
                 self.columns.add(column)
 
-    def _copy(self, *, target_table: object = None) -> Self:
+    def _copy(self, *, schema: object = None, target_table: object = None) -> Self:
         names = [column.key for column in self.columns] or [getattr(one, "key", one) for one in self._declared]
         return type(self)(*names, **self._common_arguments())
 
@@ -348,7 +348,7 @@ class CheckConstraint(ColumnCollectionConstraint):
             if getattr(column, "table", None) is table:
                 self.columns.add(column)
 
-    def _copy(self, *, target_table: object = None) -> Self:
+    def _copy(self, *, schema: object = None, target_table: object = None) -> Self:
         condition = self.sqltext
         if target_table is not None:
             condition = columns_exchanged(condition, self.parent, target_table)

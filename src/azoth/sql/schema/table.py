@@ -435,8 +435,6 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
     def _copy_constraints(self, copied: Table, schema: str | None, referred_schema_fn: Any) -> None:
         for constraint in self._sorted_constraints():
             if isinstance(constraint, ForeignKeyConstraint):
-                if constraint.elements[0]._declared_on_column:
-                    continue
                 target = self._schema_referred_to(constraint, schema)
                 if referred_schema_fn is not None:
                     referred = constraint.elements[0]._target_parts()[0]

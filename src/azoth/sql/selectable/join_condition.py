@@ -35,7 +35,8 @@ def join_condition(
         NoForeignKeysError: where no foreign key connects the two.
         AmbiguousForeignKeysError: where several do.
     """
-    links = _links(left, right, a_subset, consider_as_foreign_keys)
+    considered = None if consider_as_foreign_keys is None else set(consider_as_foreign_keys)
+    links = _without_others(_links(left, right, a_subset, considered), considered)
     if not links:
         raise exc.NoForeignKeysError(
             f"Can't find any foreign key relationships between {left.description!r} and {right.description!r}",
@@ -58,11 +59,18 @@ def can_join(left: FromClause, right: FromClause) -> bool:
     return bool(_links(left, right, None, None))
 
 
+def _without_others(links: list[list[tuple[Any, Any]]], considered: set[Any] | None) -> list[list[tuple[Any, Any]]]:
+    """Of several foreign keys choose the one of just the columns that are considered, and each pair of ends once."""
+    if len(links) > 1 and considered is not None:
+        exact = [link for link in links if {referring for _, referring in link} == considered]
+        links = exact or links
+    return links if len(links) < 2 else list({frozenset(link): link for link in links}.values())
+
+
 def _links(
-    left: FromClause, right: FromClause, subset: FromClause | None, considered: Iterable[Any] | None
+    left: FromClause, right: FromClause, subset: FromClause | None, only: set[Any] | None
 ) -> list[list[tuple[Any, Any]]]:
     """List, per foreign key constraint and direction, its pairs of referenced and referring column."""
-    only = None if considered is None else set(considered)
     for side in (subset, left):
         if side is None:
             continue

@@ -21,11 +21,14 @@ def raise_not_processed(error: Exception, sql: str) -> NoReturn:
     """
     if isinstance(error, AzothError):
         raise error
-    raise StatementError(
+    raised = StatementError(
         f"a value could not be made into one of the driver's ({type(error).__name__})",
         statement=sql,
         orig=error,
         why="process_bind_param() or the bind_processor() of the value's type has raised this error.",
         fix="look at the error's orig, and give a value that the type takes.",
         code="AZ-E660",
-    ) from error
+    )
+    # Below the first line: the text is the program's own, and may quote the value.
+    raised.add_detail(str(error))
+    raise raised from error

@@ -96,6 +96,23 @@ class GenericRepr:
         return f"{self.class_name}({', '.join(self.parameters)})"
 
 
+_followers: Final[list[Callable[[type[Any]], None]]] = []
+
+
+def follow_types(follower: Callable[[type[Any]], None]) -> None:
+    """Call a function with each class of types: those that there are, and each that is defined from now on.
+
+    Args:
+        follower: the function.
+    """
+    _followers.append(follower)
+    pending: list[type[Any]] = [TypeEngine]
+    while pending:
+        class_ = pending.pop()
+        follower(class_)
+        pending.extend(class_.__subclasses__())
+
+
 class TypeEngine(Written, Generic[ValueT]):
     """The type of a column or an expression.
 
@@ -128,6 +145,8 @@ class TypeEngine(Written, Generic[ValueT]):
             if "comparator_factory" not in cls.__dict__:
                 # Types without one build expressions without being asked.
                 cls.comparator_factory = cls._plain_comparator()
+        for follower in _followers:
+            follower(cls)
 
     @classmethod
     def _plain_comparator(cls) -> Any:

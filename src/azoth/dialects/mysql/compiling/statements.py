@@ -181,7 +181,7 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
 
     def visit_cast(self, cast: Cast[Any], **options: object) -> str:
         """Write CAST; of what MySQL cannot convert to, the expression alone."""
-        target = self.dialect.type_compiler(self.dialect).for_cast(cast.type)
+        target = self.dialect.type_compiler_instance.for_cast(cast.type)
         text = self.process(cast.clause, **options)
         if target is None:
             inner = cast.clause

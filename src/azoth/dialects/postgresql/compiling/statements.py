@@ -34,7 +34,7 @@ class PGStatementCompiler(StatementCompiler):
 
     def render_bind_cast(self, type_: TypeEngine[Any], dbapi_type: TypeEngine[Any], sqltext: str) -> str:
         """Write a placeholder or a literal with its type."""
-        return f"{sqltext}::{self.dialect.type_compiler(self.dialect).process(dbapi_type)}"
+        return f"{sqltext}::{self.dialect.type_compiler_instance.process(dbapi_type)}"
 
     # --- SELECT ---
 

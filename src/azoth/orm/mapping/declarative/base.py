@@ -133,22 +133,15 @@ def _become_base(cls: Any, root: type[Any]) -> None:
         given = registry(metadata=metadata, type_annotation_map=types)
     elif not isinstance(given, RegistryT):
         raise no_registry(cls)
-    elif metadata is not None and metadata is not given.metadata:
-        raise _two_of_one(
-            cls,
-            "metadata",
-            "tables of the base would be in one, and its classes look into the other",
-            "set one of them",
-        )
     elif types is not None:
-        raise _two_of_one(
-            cls,
-            "type_annotation_map",
-            "other bases may have the same registry, and its types are for all of them",
-            "give the types to the registry: registry(type_annotation_map={...})",
+        raise InvalidRequestError(
+            f"declarative base {cls.__name__} has a type_annotation_map and a registry with types of its own",
+            why="other bases may have the same registry, and its types are for all of them",
+            fix="give the types to the registry: registry(type_annotation_map={...})",
+            code="AZ-M71",
         )
     type.__setattr__(cls, "registry", given)
-    type.__setattr__(cls, "metadata", given.metadata)
+    type.__setattr__(cls, "metadata", given.metadata if metadata is None else metadata)
     if cls.__init__ is object.__init__ and given.constructor is not None:
         type.__setattr__(cls, "__init__", given.constructor)
 
@@ -162,13 +155,6 @@ def _refuse_mapped(cls: type[Any], root: type[Any]) -> None:
                 fix=f"write a base of your own between them: class Base({root.__name__}): pass",
                 code="AZ-M381",
             )
-
-
-def _two_of_one(cls: type[Any], name: str, why: str, fix: str) -> InvalidRequestError:
-    other = "another metadata" if name == "metadata" else "types of its own"
-    return InvalidRequestError(
-        f"declarative base {cls.__name__} has a {name} and a registry with {other}", why=why, fix=fix, code="AZ-M71"
-    )
 
 
 @checked

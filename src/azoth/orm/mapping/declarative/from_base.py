@@ -12,9 +12,11 @@ from azoth.sql.schema import MetaData
 def registry_of(cls: type[Any]) -> Any:
     """Find the registry of a class's base, whatever attributes its mapped classes have; None where there is none."""
     for one in cls.__mro__:
-        found = one.__dict__.get("registry")
-        if isinstance(found, ClassRegistry):
-            return found
+        # The second is what metaclasses of libraries set, which know SQLAlchemy's.
+        for name in ("registry", "_sa_registry"):
+            found = one.__dict__.get(name)
+            if isinstance(found, ClassRegistry):
+                return found
     return None
 
 

@@ -7,7 +7,7 @@ functions, comparisons and calls. Python's builtins, private names and everythin
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -265,9 +265,12 @@ class NameResolver:
         return FUNCTIONS.get(path) if table is None else table
 
     def _table_named(self, path: str) -> FromClause | None:
-        metadata = self.names.metadata
-        table: FromClause | None = None if metadata is None else metadata.tables.get(path)
-        return table
+        return next((tables[path] for tables in self._tables() if path in tables), None)
+
+    def _tables(self) -> list[Mapping[str, FromClause]]:
+        """List the tables that can be named: those beside the class's own, which a base may keep apart, and all."""
+        own = getattr(getattr(self.class_, "__table__", None), "metadata", None)
+        return [metadata.tables for metadata in (own, self.names.metadata) if metadata is not None]
 
     def _whole(self, value: Any) -> Any:
         if isinstance(value, ModulePath):
@@ -275,8 +278,8 @@ class NameResolver:
         return value
 
     def _unknown_name(self, path: str, kind: str) -> InvalidRequestError:
-        tables: Iterable[str] = () if self.names.metadata is None or kind == "class" else self.names.metadata.tables
-        known = [class_.__name__ for class_ in self.names.all_classes()] + list(tables)
+        tables = () if kind == "class" else self._tables()
+        known = [class_.__name__ for class_ in self.names.all_classes()] + [name for one in tables for name in one]
         return InvalidRequestError(
             f"relationship {self.class_.__name__}.{self.key} refers to {path!r}, which is no known {kind}",
             why="nothing of that name is known in the same registry (a module that is not imported is not known)",

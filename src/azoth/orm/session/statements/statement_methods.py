@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 from azoth.orm.mapping.naming.entity_names import named_class
 from azoth.orm.session.statements.door import StatementUnit, execute
 from azoth.sql.selectable.executable import RowTypes
+from azoth.util.arguments import wrong_value
 
 if TYPE_CHECKING:
     from azoth.engine.execution.cursor_result import CursorResult
@@ -44,6 +45,7 @@ class StatementMethods:
         bind_arguments: dict[str, Any] | None = None,
         mapper: Any = None,
         _parent_execute_state: Any = None,
+        _add_event: None = None,
     ) -> Result[*RowTypes]: ...
     @overload
     def execute(
@@ -55,6 +57,7 @@ class StatementMethods:
         bind_arguments: dict[str, Any] | None = None,
         mapper: Any = None,
         _parent_execute_state: Any = None,
+        _add_event: None = None,
     ) -> CursorResult[*tuple[Any, ...]]: ...
     @overload
     def execute(
@@ -66,6 +69,7 @@ class StatementMethods:
         bind_arguments: dict[str, Any] | None = None,
         mapper: Any = None,
         _parent_execute_state: Any = None,
+        _add_event: None = None,
     ) -> Result[*tuple[Any, ...]]: ...
     def execute(
         self,
@@ -76,6 +80,7 @@ class StatementMethods:
         bind_arguments: dict[str, Any] | None = None,
         mapper: Any = None,
         _parent_execute_state: Any = None,
+        _add_event: None = None,
     ) -> Any:
         """Execute a statement in the session's transaction.
 
@@ -93,6 +98,9 @@ class StatementMethods:
 
         Emits: pending changes (autoflush), then the statement, then statements of eager loading.
         """
+        if _add_event is not None:
+            # SQLModel hands it on, always None.
+            raise wrong_value("execute(): _add_event", "None", _add_event, "listen to do_orm_execute instead")
         if mapper is not None:
             bind_arguments = {**(bind_arguments or {}), "mapper": mapper}
         return execute(self.unit, statement, params, execution_options, bind_arguments, _parent_execute_state)
@@ -127,8 +135,10 @@ class StatementMethods:
         mapper: Any = None,
     ) -> Any:
         """Execute a statement and give the first element of each row."""
+        # A class of a program's own may have an execute() without the classic argument.
+        classic = {} if mapper is None else {"mapper": mapper}
         return self.execute(
-            statement, params, execution_options=execution_options, bind_arguments=bind_arguments, mapper=mapper
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments, **classic
         ).scalars()
 
     @overload
@@ -161,8 +171,9 @@ class StatementMethods:
         mapper: Any = None,
     ) -> Any:
         """Execute a statement and give the first element of the first row, or None."""
+        classic = {} if mapper is None else {"mapper": mapper}
         return self.execute(
-            statement, params, execution_options=execution_options, bind_arguments=bind_arguments, mapper=mapper
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments, **classic
         ).scalar()
 
     @overload

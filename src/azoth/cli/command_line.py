@@ -1,0 +1,63 @@
+"""What ``python -m azoth`` understands."""
+
+from __future__ import annotations
+
+import argparse
+import runpy
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments ask for.
+
+    Args:
+        arguments: those behind the program's name; None for the ones that it was started with.
+
+    Returns:
+        the exit status: 0 where all is well, 1 where something was found, 2 for arguments without meaning.
+    """
+    options = _parser().parse_args(arguments)
+    if options.command == "run":
+        return _run_program(options.program, options.arguments, is_module=options.module)
+    from azoth.cli.import_report import report_imports  # noqa: PLC0415  # each command brings what it needs
+
+    return report_imports(Path(options.path))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m azoth", description="Tools for programs that use azoth.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="run a program that imports sqlalchemy on azoth")
+    run.add_argument("-m", dest="module", action="store_true", help="PROGRAM is the name of a module")
+    run.add_argument("program", metavar="PROGRAM")
+    run.add_argument("arguments", metavar="ARGUMENT", nargs=argparse.REMAINDER, help="arguments of the program")
+    check = commands.add_parser("check-imports", help="say which of SQLAlchemy's names a project uses azoth has")
+    check.add_argument("path", metavar="PATH", help="a file, or a folder with sources")
+    return parser
+
+
+def _run_program(program: str, arguments: Sequence[str], *, is_module: bool) -> int:
+    """Run a program in this process, with ``sqlalchemy`` leading to azoth.
+
+    Args:
+        program: the path of its file, or the name of its module.
+        arguments: what it finds in ``sys.argv`` behind its name.
+        is_module: whether the name is that of a module, as with ``python -m``.
+
+    Returns:
+        0 where it comes to its end; a program that ends itself (``SystemExit``) decides for itself.
+    """
+    import azoth.as_sqlalchemy  # noqa: F401, PLC0415  # installs itself
+
+    sys.argv = [program, *arguments]
+    if is_module:
+        sys.path.insert(0, "")
+        runpy.run_module(program, run_name="__main__", alter_sys=True)
+    else:
+        sys.path.insert(0, str(Path(program).resolve().parent))
+        runpy.run_path(program, run_name="__main__")
+    return 0

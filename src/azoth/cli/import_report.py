@@ -1,0 +1,74 @@
+"""Printing which of SQLAlchemy's names a project uses, and what azoth makes of them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+import azoth
+from azoth.tools.used_names import Use, used_names
+
+__all__ = ["report_imports"]
+
+PAGE = "differences.md"
+
+
+def report_imports(path: Path) -> int:
+    """Print what a project uses: what is not there first, then the differences that its names have.
+
+    Args:
+        path: a file, or a folder with sources.
+
+    Returns:
+        0 where all names are there, 1 where some are not, 2 where there is no such path.
+    """
+    if not path.exists():
+        print(f"{path}: no such file or folder", file=sys.stderr)
+        return 2
+    uses = used_names(path)
+    names = {use.full_name for use in uses}
+    absent = [use for use in uses if not use.is_there]
+    missing = {use.full_name for use in absent}
+    print(f"{len(names)} names of SQLAlchemy are used; azoth has {len(names) - len(missing)} of them.")
+    _print_absent(absent)
+    _print_differences(names - missing)
+    return 1 if absent else 0
+
+
+def _print_absent(absent: Sequence[Use]) -> None:
+    if absent:
+        print("\nNot there:")
+    for use in absent:
+        print(f"  {use.file}:{use.line}: {use.full_name}")
+
+
+def _print_differences(names: set[str]) -> None:
+    found = _differences_about({name.rpartition(".")[2] for name in names})
+    if found:
+        print(f"\nDifferent on purpose, in what these names are about ({len(found)}):")
+    for difference in found:
+        print(f"  - {difference}")
+
+
+def _differences_about(names: AbstractSet[str]) -> list[str]:
+    """List the differences whose text names one of some classes, functions or options.
+
+    Args:
+        names: their names, without paths.
+    """
+    if not names:
+        return []
+    named = re.compile(r"`[^`]*\b(?:" + "|".join(map(re.escape, sorted(names))) + r")\b[^`]*`")
+    return [line[2:] for line in _page().splitlines() if line.startswith("- ") and named.search(line)]
+
+
+def _page() -> str:
+    package = Path(azoth.__file__).parent
+    # Beside this file where azoth is installed, among the documents in a checkout.
+    for place in (package / "tools" / PAGE, package.parents[1] / "docs" / PAGE):
+        if place.is_file():
+            return place.read_text(encoding="utf-8")
+    return ""

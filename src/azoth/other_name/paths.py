@@ -1,0 +1,176 @@
+"""Where the names of each import path are at home: the one table of others' paths."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["OTHER_PATHS", "SAME_PATHS", "homes_of"]
+
+SAME_PATHS: Final = frozenset(
+    {
+        "dialects",
+        "dialects.mssql",
+        "dialects.mssql.base",
+        "dialects.mysql",
+        "dialects.mysql.base",
+        "dialects.mysql.dml",
+        "dialects.mysql.expression",
+        "dialects.mysql.json",
+        "dialects.mysql.types",
+        "dialects.oracle",
+        "dialects.oracle.base",
+        "dialects.oracle.types",
+        "dialects.oracle.vector",
+        "dialects.postgresql",
+        "dialects.postgresql.array",
+        "dialects.postgresql.base",
+        "dialects.postgresql.bitstring",
+        "dialects.postgresql.dml",
+        "dialects.postgresql.ext",
+        "dialects.postgresql.hstore",
+        "dialects.postgresql.json",
+        "dialects.postgresql.named_types",
+        "dialects.postgresql.operators",
+        "dialects.postgresql.ranges",
+        "dialects.postgresql.types",
+        "dialects.sqlite",
+        "dialects.sqlite.base",
+        "dialects.sqlite.dml",
+        "dialects.sqlite.pysqlite",
+        "engine",
+        "engine.create",
+        "engine.default",
+        "engine.events",
+        "engine.interfaces",
+        "engine.mock",
+        "engine.reflection",
+        "engine.result",
+        "engine.row",
+        "engine.url",
+        "event",
+        "events",
+        "exc",
+        "ext",
+        "ext.associationproxy",
+        "ext.automap",
+        "ext.baked",
+        "ext.compiler",
+        "ext.declarative",
+        "ext.horizontal_shard",
+        "ext.hybrid",
+        "ext.indexable",
+        "ext.instrumentation",
+        "ext.mutable",
+        "ext.orderinglist",
+        "ext.serializer",
+        "inspection",
+        "log",
+        "orm",
+        "orm.attributes",
+        "orm.collections",
+        "orm.decl_api",
+        "orm.events",
+        "orm.exc",
+        "orm.instrumentation",
+        "orm.interfaces",
+        "orm.query",
+        "orm.scoping",
+        "orm.session",
+        "pool",
+        "schema",
+        "sql",
+        "sql.expression",
+        "sql.functions",
+        "sql.operators",
+        "sql.visitors",
+        "types",
+    }
+)
+"""Paths that azoth has under its own name, too."""
+
+_ELEMENTS: Final = ("azoth.sql.expression", "azoth.sql.elements", "azoth.sql.selectable", "azoth.sql", "azoth")
+_TYPES: Final = ("azoth.types", "azoth.sql.types")
+_STAND_INS: Final = "azoth.other_name.stand_ins"
+
+OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
+    "": ("azoth",),
+    # Private modules that programs and libraries import from; see private_names for what only some of them ask for.
+    "dialects.sqlite.json": ("azoth.dialects.sqlite", "azoth.types"),
+    "engine.base": ("azoth.engine",),
+    "engine.cursor": ("azoth.engine", "azoth.engine.result"),
+    "engine.strategies": (),
+    "engine.util": ("azoth.engine",),
+    "event.api": ("azoth.event",),
+    "event.base": ("azoth.event", "azoth.event.family"),
+    "event.registry": ("azoth.event", "azoth.event.registry"),
+    "ext.asyncio": (f"{_STAND_INS}.asyncio_names",),
+    "ext.asyncio.engine": (f"{_STAND_INS}.asyncio_names",),
+    "ext.asyncio.exc": (f"{_STAND_INS}.asyncio_names",),
+    "ext.asyncio.result": (f"{_STAND_INS}.asyncio_names",),
+    "ext.asyncio.session": (f"{_STAND_INS}.asyncio_names",),
+    "ext.declarative.extensions": ("azoth.ext.declarative",),
+    "future": ("azoth", "azoth.engine"),
+    "future.engine": ("azoth", "azoth.engine"),
+    "orm._typing": ("azoth.orm",),
+    "orm.base": ("azoth.orm", "azoth.orm.attributes", "azoth.orm.interfaces"),
+    "orm.clsregistry": ("azoth.orm.mapping.naming.class_registry",),
+    "orm.context": ("azoth.orm",),
+    "orm.decl_api": (
+        "azoth.orm.decl_api",
+        "azoth.orm",
+        "azoth.orm.mapping.declarative.base",
+        "azoth.orm.mapping.declarative.meta",
+    ),
+    "orm.decl_base": ("azoth.orm",),
+    "orm.dynamic": ("azoth.orm",),
+    "orm.identity": ("azoth.orm",),
+    "orm.mapped_collection": ("azoth.orm", "azoth.orm.collections"),
+    "orm.mapper": ("azoth.orm",),
+    "orm.properties": ("azoth.orm",),
+    "orm.relationships": ("azoth.orm", "azoth.orm.interfaces"),
+    "orm.state": ("azoth.orm",),
+    "orm.strategy_options": ("azoth.orm",),
+    "orm.unitofwork": ("azoth.orm",),
+    "orm.util": ("azoth.orm",),
+    "orm.writeonly": ("azoth.orm",),
+    "pool.base": ("azoth.pool",),
+    "pool.events": ("azoth.events",),
+    "pool.impl": ("azoth.pool",),
+    "sql._typing": (f"{_STAND_INS}.typing_names",),
+    "sql.annotation": ("azoth.sql.expression",),
+    "sql.base": (*_ELEMENTS, "azoth.sql.schema", "azoth.sql.selectable.dialect_options"),
+    "sql.cache_key": ("azoth.sql.cache_key",),
+    "sql.coercions": (),
+    "sql.compiler": ("azoth.sql.compiler", "azoth.sql"),
+    "sql.ddl": ("azoth.schema", "azoth.sql.ddl"),
+    "sql.dml": ("azoth.sql.expression", "azoth.sql.dml"),
+    "sql.elements": (*_ELEMENTS, "azoth.sql.schema", f"{_STAND_INS}.typing_names"),
+    "sql.naming": ("azoth.schema",),
+    "sql.roles": (f"{_STAND_INS}.typing_names",),
+    "sql.schema": ("azoth.schema", "azoth.sql.schema", "azoth"),
+    "sql.selectable": _ELEMENTS,
+    "sql.sqltypes": _TYPES,
+    "sql.type_api": _TYPES,
+    "sql.util": ("azoth.sql.expression", "azoth.sql"),
+    "util": ("azoth.util", f"{_STAND_INS}.collections", f"{_STAND_INS}.functions"),
+    "util._collections": (f"{_STAND_INS}.collections",),
+    "util.compat": (f"{_STAND_INS}.functions",),
+    "util.concurrency": (f"{_STAND_INS}.asyncio_names",),
+    "util.deprecations": (f"{_STAND_INS}.functions",),
+    "util.langhelpers": (f"{_STAND_INS}.functions", f"{_STAND_INS}.collections"),
+    "util.topological": (f"{_STAND_INS}.topological",),
+    "util.typing": ("typing",),
+}
+"""Paths that azoth's own house does not have, with the modules that have their names, the first that has one counts."""
+
+
+def homes_of(path: str) -> tuple[str, ...] | None:
+    """Name the modules that have a path's names; None for a path that leads nowhere.
+
+    Args:
+        path: the whole path, such as "sqlalchemy.sql.sqltypes".
+    """
+    _, _, below = path.partition(".")
+    if below in OTHER_PATHS:
+        return OTHER_PATHS[below]
+    return (f"azoth.{below}",) if below in SAME_PATHS else None

@@ -1,0 +1,78 @@
+"""Private names of others' that well-known libraries import, each with the library that needs it.
+
+A place is "module:name". What stands in for something that azoth does not have is in ``stand_ins``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["PRIVATE_NAMES"]
+
+_PRIVATE: Final = "azoth.other_name.stand_ins.private_functions"
+_TYPING: Final = "azoth.other_name.stand_ins.typing_names"
+
+PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
+    "sqlalchemy.engine": {
+        "Connectable": f"{_PRIVATE}:Connectable",  # pytest-alembic
+    },
+    "sqlalchemy.engine.interfaces": {
+        "_CoreAnyExecuteParams": f"{_TYPING}:Anything",  # SQLModel
+        "_CoreSingleExecuteParams": f"{_TYPING}:Anything",  # SQLModel
+    },
+    "sqlalchemy.engine.mock": {
+        "MockConnection": "azoth.engine.mock:MockConnection",  # Alembic
+    },
+    "sqlalchemy.engine.reflection": {
+        "_ReflectionInfo": f"{_PRIVATE}:ReflectionInfo",  # Alembic
+    },
+    "sqlalchemy.engine.strategies": {
+        "MockEngineStrategy": f"{_PRIVATE}:MockEngineStrategy",  # Alembic
+    },
+    "sqlalchemy.ext.asyncio.result": {
+        "_ensure_sync_result": "azoth.other_name.stand_ins.asyncio_names:greenlet_spawn",  # SQLModel
+    },
+    "sqlalchemy.ext.asyncio.session": {
+        "_EXECUTE_OPTIONS": "azoth.other_name.stand_ins.collections:EMPTY_DICT",  # SQLModel
+    },
+    "sqlalchemy.orm._typing": {
+        "OrmExecuteOptionsParameter": f"{_TYPING}:Anything",  # SQLModel
+    },
+    "sqlalchemy.schema": {
+        "_get_table_key": f"{_PRIVATE}:table_key",  # Alembic
+    },
+    "sqlalchemy.sql._typing": {
+        "_ColumnExpressionArgument": f"{_TYPING}:ColumnArgument",  # SQLModel
+        "_ColumnExpressionOrLiteralArgument": f"{_TYPING}:ColumnArgument",  # SQLModel
+        "_ColumnExpressionOrStrLabelArgument": f"{_TYPING}:ColumnArgument",  # SQLModel
+        "_ColumnsClauseArgument": f"{_TYPING}:ColumnArgument",  # SQLModel
+        "_T0": f"{_TYPING}:ValueT",  # SQLModel
+    },
+    "sqlalchemy.sql.base": {
+        "_DialectArgView": f"{_PRIVATE}:DialectArguments",  # Alembic
+        "_NoneName": f"{_PRIVATE}:NoneName",  # Alembic
+    },
+    "sqlalchemy.sql.functions": {
+        "_FunctionGenerator": "azoth.sql.functions:FunctionGenerator",  # sqlacodegen
+    },
+    "sqlalchemy.sql.naming": {
+        "_NONE_NAME": f"{_PRIVATE}:NONE_NAME",  # Alembic
+        "_constraint_name_for_table": "azoth.sql.schema.naming:convention_name",  # Alembic
+    },
+    "sqlalchemy.sql.schema": {
+        "_get_table_key": f"{_PRIVATE}:table_key",  # Alembic
+    },
+    "sqlalchemy.sql.operators": {
+        "OperatorType": f"{_TYPING}:OperatorType",  # SQLModel
+    },
+    "sqlalchemy.sql.sqltypes": {
+        "_Binary": "azoth.sql.types.binary:BinaryType",  # sqladmin
+    },
+    "sqlalchemy.util": {
+        "IdentitySet": "azoth.orm.session.objects.views:IdentitySet",  # SQLAlchemy's examples
+    },
+    "sqlalchemy.types": {
+        "Variant": f"{_PRIVATE}:Variant",  # Alembic
+    },
+}
+"""From an import path to its names and their places."""

@@ -1,0 +1,97 @@
+"""What stands in for private functions and classes that libraries import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, Final, TypeAlias
+
+from azoth.engine import Connection, Engine
+from azoth.engine.mock import MockConnection
+from azoth.engine.reflection import Inspector
+
+__all__ = [
+    "NONE_NAME",
+    "Connectable",
+    "DialectArguments",
+    "MockEngineStrategy",
+    "NoneName",
+    "ReflectionInfo",
+    "Variant",
+    "table_key",
+]
+
+Connectable: TypeAlias = Engine | Connection
+"""What a program can connect with."""
+
+DialectArguments = Mapping
+"""The options of dialects that an element has; the name stands in annotations."""
+
+
+class NoneName(Enum):
+    """The mark of a constraint that shall have no name, which azoth's constraints say with None."""
+
+    NONE_NAME = "_NONE_NAME"
+
+
+NONE_NAME: Final = NoneName.NONE_NAME
+
+
+class ReflectionInfo:
+    """What was read about tables before, for ``Inspector.reflect_table()``.
+
+    Args:
+        answers: by kind of question ("columns", "indexes", ...) the answers by schema and table.
+    """
+
+    def __init__(self, **answers: Mapping[tuple[str | None, str], Any]) -> None:
+        self.answers = answers
+
+    def before(self, inspector: Inspector) -> KnownTables:
+        """Make what gives these answers, and asks an inspector for the rest."""
+        return KnownTables(inspector, self.answers)
+
+
+class KnownTables:
+    """An inspector of tables of which much is known.
+
+    Args:
+        inspector: whom to ask for what is not.
+        answers: those of ``ReflectionInfo``.
+    """
+
+    def __init__(self, inspector: Inspector, answers: Mapping[str, Mapping[tuple[str | None, str], Any]]) -> None:
+        self._inspector = inspector
+        self._answers = answers
+
+    def __getattr__(self, name: str) -> object:
+        asked = getattr(self._inspector, name)
+        known = self._answers.get(name.removeprefix("get_"))
+        if known is None:
+            return asked
+
+        def answer(table_name: str, schema: str | None = None, **options: object) -> object:
+            key = (schema, table_name)
+            return known[key] if key in known else asked(table_name, schema, **options)
+
+        return answer
+
+
+class Variant:
+    """A kind of type that is no more: nothing is of it. Libraries ask whether a type is."""
+
+
+class MockEngineStrategy:
+    """The place where the connection of a mock engine once was."""
+
+    MockConnection = MockConnection
+
+
+def table_key(name: str, schema: str | None) -> str:
+    """Give the key under which a table stands in its metadata.
+
+    Args:
+        name: the table's name.
+        schema: its schema, or None.
+    """
+    return name if schema is None else f"{schema}.{name}"

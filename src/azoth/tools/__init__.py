@@ -1,0 +1,1 @@
+"""What looks at, and changes, the sources of programs."""
