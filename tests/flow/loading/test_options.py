@@ -403,7 +403,7 @@ def test_inner_joins_follow_each_other_within_an_outer_one(filled: Session) -> N
     filled.expunge_all()
     genres = filled.scalars(select(Genre).options(behind).order_by(Genre.id)).unique().all()
     assert [[book.title for book in genre.books] for genre in genres] == [["a1", "a2"], ["a2"], []]
-    assert titles([genres[0].books[0].author]) == [["a1", "a2"]]
+    assert titles([one for one in [genres[0].books[0].author] if one is not None]) == [["a1", "a2"]]
 
 
 def test_an_unnested_inner_join_behind_an_outer_one_is_outer_too(filled: Session) -> None:
@@ -416,13 +416,13 @@ def test_an_unnested_inner_join_behind_an_outer_one_is_outer_too(filled: Session
 
 
 def test_a_step_that_does_not_begin_where_the_last_one_leads_to_is_refused_at_once() -> None:
-    with pytest.raises(ArgumentError, match=r"Cover\.book does not begin where Author\.books leads to"):
+    with pytest.raises(ArgumentError, match=r"Cover\.book does not begin at Book, where Author\.books leads to"):
         joinedload(Author.books).joinedload(Cover.book)
-    with pytest.raises(ArgumentError, match=r"Author\.name does not begin where Author\.books leads to"):
+    with pytest.raises(ArgumentError, match=r"Author\.name does not begin at Book, where Author\.books leads to"):
         selectinload(Author.books).load_only(Author.name)
-    with pytest.raises(ArgumentError, match=r"Cover\.book does not begin where Author\.books leads to"):
+    with pytest.raises(ArgumentError, match=r"Cover\.book does not begin at Book, where Author\.books leads to"):
         joinedload(Author.books).options(joinedload(Cover.book), joinedload(Book.genres))
-    with pytest.raises(ArgumentError, match=r"Cover\.book does not begin where Author\.books leads to"):
+    with pytest.raises(ArgumentError, match=r"Cover\.book does not begin at Book, where Author\.books leads to"):
         joinedload(Author.books.of_type(aliased(Book))).joinedload(Cover.book)
     assert len(joinedload(Author.books).options(joinedload(Book.cover), joinedload(Book.genres)).paths) == 3
 

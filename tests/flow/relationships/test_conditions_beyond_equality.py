@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from azoth import Column, Engine, ForeignKey, Integer, String, and_, cast, select, type_coerce
+from azoth import Column, Engine, ForeignKey, Integer, String, cast, select, type_coerce
 from azoth.exc import ArgumentError
 from azoth.orm import Session, configure_mappers, declarative_base, foreign, relationship, selectinload
 
@@ -18,13 +18,9 @@ class Keeper(Base):
     id = Column(Integer, primary_key=True)
     code = Column(String)
     _retired = Column(Integer, nullable=False, default=0)
-    lions = relationship(
-        "Lion", primaryjoin=lambda: and_(Keeper.id == Lion.keeper_id, Lion.age > 1), back_populates="keeper"
-    )
-    crates = relationship("Crate", primaryjoin=lambda: foreign(Crate.keeper_code) == cast(Keeper.code, Integer))
-    boxes = relationship(
-        "Crate", primaryjoin=lambda: type_coerce(Keeper.id, String) == foreign(Crate.keeper_text), order_by="Crate.id"
-    )
+    lions = relationship("Lion", primaryjoin="and_(Keeper.id == Lion.keeper_id, Lion.age > 1)", back_populates="keeper")
+    crates = relationship("Crate", primaryjoin=lambda: _by_code())  # noqa: PLW0108  # defined below
+    boxes = relationship("Crate", primaryjoin=lambda: _by_text(), order_by="Crate.id")  # noqa: PLW0108  # as above
 
 
 class Lion(Base):
@@ -49,6 +45,14 @@ class Crate(Base):
     id = Column(Integer, primary_key=True)
     keeper_code = Column(Integer)
     keeper_text = Column(String)
+
+
+def _by_code() -> Any:
+    return foreign(Crate.keeper_code) == cast(Keeper.code, Integer)
+
+
+def _by_text() -> Any:
+    return type_coerce(Keeper.id, String) == foreign(Crate.keeper_text)
 
 
 @pytest.fixture
@@ -104,7 +108,7 @@ def test_what_is_compared_with_something_made_of_a_column_cannot_be_written() ->
     class Shelf(Other):
         __tablename__ = "shelves_of_more"
         id = Column(Integer, primary_key=True)
-        books = relationship("Book", primaryjoin=lambda: foreign(Book.shelf) == Shelf.id + 1)
+        books = relationship("Book", primaryjoin="foreign(Book.shelf) == Shelf.id + 1")
 
     class Book(Other):
         __tablename__ = "books_of_more"

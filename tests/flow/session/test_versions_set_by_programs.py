@@ -47,23 +47,19 @@ class ByExpression(Base):
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
 
 
+kept = Table(
+    "part_in_use",
+    Base.metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("note", String),
+)
+
+
 class Part(Base):
     """The rows of a table that are in use."""
 
-    __table__ = (
-        (
-            kept := Table(
-                "part_in_use",
-                Base.metadata,
-                Column("id", Integer, primary_key=True),
-                Column("version", Integer, nullable=False),
-                Column("note", String),
-            )
-        )
-        .select()
-        .where(kept.c.id > 0)
-        .subquery("in_use")
-    )
+    __table__ = kept.select().where(kept.c.id > 0).subquery("in_use")
     __mapper_args__ = {"version_id_col": kept.c.version}
 
 

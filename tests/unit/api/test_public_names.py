@@ -107,12 +107,16 @@ def public_names(module: ModuleType) -> list[str]:
     return names
 
 
+PUT_THERE_LATER = {"opt_manager_of_class"}
+"""What a module of SQLAlchemy's gets when a program, such as another test of this process, uses it."""
+
+
 def missing_names(path: str) -> set[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         theirs = importlib.import_module(path)
     ours = importlib.import_module(path.replace("sqlalchemy", "azoth", 1))
-    return {name for name in public_names(theirs) if not hasattr(ours, name)}
+    return {name for name in public_names(theirs) - PUT_THERE_LATER if not hasattr(ours, name)}
 
 
 @pytest.mark.parametrize("path", MODULES)
