@@ -50,7 +50,12 @@ class LateLogger:
 
     def hears_info(self) -> bool:
         """Tell whether the logger's level lets INFO pass; nobody has set one before ``logging`` is imported."""
-        return (self._found is not None or "logging" in sys.modules) and self.logger.isEnabledFor(INFO)
+        found = self._found
+        if found is None:
+            if "logging" not in sys.modules:
+                return False
+            found = self.logger
+        return found.isEnabledFor(INFO)
 
 
 def give_handler(logger: Logger) -> None:

@@ -197,7 +197,7 @@ class RootTransaction(Transaction):
         Warns:
             AzothWarning: the transaction has ended before; nothing is done.
         """
-        if self.has_ended:
+        if self.connection._transaction is not self:
             self.is_active = False
             warn_of_ended("transaction")
             return

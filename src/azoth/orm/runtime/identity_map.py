@@ -192,7 +192,8 @@ class IdentityMap:
         self.entities.clear()
         self.modified.clear()
         self.new.clear()
-        self.forget_deletions()
+        self.deleted.clear()
+        self.cascaded.clear()
         self.strong = None
 
     def forget_deletions(self) -> None:
