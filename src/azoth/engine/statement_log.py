@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from azoth.util.echo import LateLogger, give_handler, say
+from azoth.util.echo import Echoing, LateLogger, say
 
 __all__ = ["StatementLog"]
 
@@ -14,7 +14,7 @@ MOST_SHOWN: Final = 10
 LONGEST_VALUE: Final = 300
 
 
-class StatementLog:
+class StatementLog(Echoing):
     """Log the statements of one engine.
 
     Args:
@@ -24,31 +24,19 @@ class StatementLog:
     """
 
     def __init__(self, echo: bool | str | None, name: str | None, hide_parameters: bool) -> None:
-        self._logger = LateLogger(f"{LOGGER}.{name}" if name else LOGGER)
+        self._late_logger = LateLogger(f"{LOGGER}.{name}" if name else LOGGER)
         self.hide_parameters = hide_parameters
-        self._echo: bool | str | None = None
         self.echo = echo
-
-    @property
-    def echo(self) -> bool | str | None:
-        """Whether statements are logged whatever the logger's level is."""
-        return self._echo
-
-    @echo.setter
-    def echo(self, echo: bool | str | None) -> None:
-        self._echo = echo
-        if echo:
-            give_handler(self._logger.logger)
 
     def is_on(self) -> bool:
         """Tell whether statements are logged now."""
-        return bool(self._echo) or self._logger.hears_info()
+        return bool(self._echo) or self._late_logger.hears_info()
 
     def say(self, message: str, token: str | None = None) -> None:
         """Log one line, such as BEGIN."""
         if token:
             message = f"[{token}] {message}"
-        say(self._logger.logger, message)
+        say(self._logger, message)
 
     def statement(self, statement: str, parameters: Any, many: bool, token: str | None = None) -> None:
         """Log a statement and its values."""

@@ -21,11 +21,9 @@ from azoth.pool.ports import ConnectionActions, PlainActions
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry, PoolResetState
 from azoth.util.arguments import check_function, check_least, checked
-from azoth.util.echo import Identified, LateLogger, give_handler, say
+from azoth.util.echo import Echoing, Identified, LateLogger, say
 
 if TYPE_CHECKING:
-    from logging import Logger
-
     from azoth.driver import DBAPIConnection
 
 __all__ = ["Pool", "ResetStyle", "reset_commit", "reset_none", "reset_rollback"]
@@ -58,7 +56,7 @@ _RESET_STYLES: Final[dict[Any, ResetStyle]] = {
 }
 
 
-class Pool(Identified, ABC):
+class Pool(Echoing, Identified, ABC):
     """Hand out connections, and take them back.
 
     Args:
@@ -107,13 +105,11 @@ class Pool(Identified, ABC):
         self._stale_before = 0.0
         self._first_connect_pending = True
         self._opening = threading.Lock()
-        self._echo = echo
         self._late_logger = LateLogger("azoth.pool" + (f".{logging_name}" if logging_name else ""))
-        if echo:
-            give_handler(self._logger)
         self.logging_name = logging_name
         # One flag for everything that a checkout must look at, so that the plain case tests it once.
-        self._careful = pre_ping or recycle >= 0 or echo == "debug"
+        self._careful = pre_ping or recycle >= 0
+        self.echo = echo
         self._abandoned: list[Any] = []
         for function, name in events or ():
             event.listen(self, name, function)
@@ -398,21 +394,8 @@ class Pool(Identified, ABC):
         record.open()
         return record
 
-    @property
-    def echo(self) -> bool | str | None:
-        """Whether the pool's work is logged whatever the logger's level is; "debug" logs checkouts, too."""
-        return self._echo
-
-    @echo.setter
-    def echo(self, echo: bool | str | None) -> None:
-        self._echo = echo
-        self._careful = self._careful or echo == "debug"
-        if echo:
-            give_handler(self._logger)
-
-    @property
-    def _logger(self) -> Logger:
-        return self._late_logger.logger
+    def _heed_echo(self) -> None:
+        self._careful = self._careful or self._echo == "debug"
 
     def _log(self, message: str, *values: object) -> None:
         if self._echo:

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from azoth.other_name.alias_module import ROOT
 from azoth.other_name.lookup import is_there
 from azoth.other_name.paths import homes_of
 from azoth.util.named_tuple import NamedTuple
 
 __all__ = ["Use", "used_names"]
 
-ROOT = "sqlalchemy"
 PASSED_OVER = frozenset({".git", ".hg", ".nox", ".tox", ".venv", "__pycache__", "build", "node_modules", "venv"})
 """Folders in which there is nothing of the project's own."""
 

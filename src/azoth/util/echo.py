@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from logging import Logger
 
-__all__ = ["Identified", "LateLogger", "give_handler", "say"]
+__all__ = ["Echoing", "Identified", "LateLogger", "say"]
 
 INFO: Final = 20
 """``logging.INFO``."""
@@ -58,7 +58,33 @@ class LateLogger:
         return found.isEnabledFor(INFO)
 
 
-def give_handler(logger: Logger) -> None:
+class Echoing:
+    """What logs its work, and may be asked to do so whatever its logger's level is."""
+
+    _late_logger: LateLogger
+    _echo: bool | str | None = None
+
+    @property
+    def echo(self) -> bool | str | None:
+        """Whether its work is logged whatever the logger's level is; "debug" logs more of it."""
+        return self._echo
+
+    @echo.setter
+    def echo(self, echo: bool | str | None) -> None:
+        self._echo = echo
+        self._heed_echo()
+        if echo:
+            _give_handler(self._logger)
+
+    def _heed_echo(self) -> None:
+        """Take in that the echo is another; for classes that look at it in advance."""
+
+    @property
+    def _logger(self) -> Logger:
+        return self._late_logger.logger
+
+
+def _give_handler(logger: Logger) -> None:
     """Let what a logger says be seen on the standard output, where the program has no handler of its own."""
     if not logger.hasHandlers():
         import logging  # noqa: PLC0415  # with the first echo, so that other programs do not wait for it

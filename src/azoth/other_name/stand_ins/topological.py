@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator
-from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
 from azoth.exc import CircularDependencyError
+from azoth.util.ordering import strong_components, topological_order
 
 __all__ = ["sort"]
 
@@ -26,23 +26,18 @@ def sort(
     Raises:
         CircularDependencyError: some depend on each other.
     """
-    items = list(allitems)
-    position = {item: number for number, item in enumerate(items)}
-    sorter: TopologicalSorter[ItemT] = TopologicalSorter(dict.fromkeys(items, ()))
+    position = {item: number for number, item in enumerate(allitems)}
+    successors: dict[ItemT, set[ItemT]] = {}
     for parent, child in tuples:
         if parent in position and child in position and parent != child:
-            sorter.add(child, parent)
-    try:
-        sorter.prepare()
-    except CycleError as error:
-        cycle: list[ItemT] = error.args[1]
+            successors.setdefault(parent, set()).add(child)
+    order = topological_order(position, successors, position.__getitem__, in_rounds=True)
+    if len(order) < len(position):
+        cycle = next(one for one in strong_components(position, successors) if len(one) > 1)
         raise CircularDependencyError(
             f"Circular dependency detected: {cycle!r}",
             why="each of these must stand before another of them",
             fix="leave one of the dependencies out",
             code="AZ-X92",
-        ) from None
-    while sorter.is_active():
-        ready = sorted(sorter.get_ready(), key=position.__getitem__)
-        yield from ready
-        sorter.done(*ready)
+        )
+    yield from order
