@@ -311,7 +311,7 @@ def state_of(instance: Any) -> InstanceState:
     return make_state(instance)
 
 
-def itself(instance: Any) -> Any:
+def itself(instance: object) -> Any:
     """Give the mapped instance that an object stands for.
 
     Web frameworks hand out objects that lead to another one, which is that of the present request

@@ -13,7 +13,7 @@ from azoth.orm.runtime.state import itself, state_of
 from azoth.sql.ports import install_entity_of
 
 
-def _state(instance: Any) -> Any:
+def _state(instance: object) -> Any:
     instance = itself(instance)
     return state_of(instance) if hasattr(type(instance), "_azoth_manager") else None
 

@@ -113,7 +113,7 @@ class RelatedAttribute(Attribute):
         """Pickle as a reference: a bound collection names its attribute."""
         return getattr, (self.class_, self.key)
 
-    def check_item(self, item: Any) -> Any:
+    def check_item(self, item: object) -> Any:
         """Refuse what is no instance of the related class.
 
         Returns:
