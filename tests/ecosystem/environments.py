@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from tests.ecosystem.subjects import ROOT, Environment
@@ -27,7 +28,8 @@ def python_of(environment: Environment, release: Path | None = None) -> Path:
     python = folder / "bin" / "python"
     stamp = folder / "stamp"
     wishes = [*PYTEST, *(wish.format(release=release) for wish in environment.install)]
-    facts = f"{folder}\n{sys.version}\n{wishes}\n{(ROOT / 'pyproject.toml').read_text()}"
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    facts = f"{folder}\n{sys.version}\n{wishes}\n{groups}"
     wanted = hashlib.sha256(facts.encode()).hexdigest()
     if not stamp.exists() or stamp.read_text() != wanted:
         print(f"installing what {environment.name} needs (once)", file=sys.stderr, flush=True)

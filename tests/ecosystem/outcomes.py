@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-ON_AZOTH = Path(__file__).parent / "on_azoth"
-"""On the path of what runs on azoth: installs the alias in the processes that a test starts, and has pytest plugins."""
+from tests.ecosystem.subjects import OwnTests
+
+ON_PATH = Path(__file__).parent / "on_path"
+"""What may stand on the path of what runs on azoth: pytest plugins; ``child_processes``, which installs the alias."""
 
 SECONDS = 900
 
@@ -37,8 +39,7 @@ def run_pytest(
     arguments: Sequence[str],
     *,
     on_azoth: bool,
-    plugins: Sequence[str] = (),
-    variables: Mapping[str, str] | None = None,
+    own: OwnTests | None = None,
 ) -> Outcomes:
     """Run tests in a process of their own, in a copy of a folder.
 
@@ -47,15 +48,19 @@ def run_pytest(
         folder: what is copied, and becomes the current directory.
         arguments: of pytest.
         on_azoth: whether ``sqlalchemy`` leads to azoth.
-        plugins: of pytest, loaded on azoth behind the alias.
-        variables: more of the process' environment.
+        own: what tests of others need besides.
     """
-    environment = {**os.environ, **(variables or {}), "PYTHONHASHSEED": "0"}
+    own = own or OwnTests()
+    environment = {**os.environ, **dict(own.variables), "PYTHONHASHSEED": "0"}
     environment.pop("PYTHONPATH", None)
-    options = ["-q", "-p", "no:cacheprovider", "-o", "junit_family=xunit2"]
+    options = ["-q", "-p", "no:cacheprovider", "-o", "junit_family=xunit2", "--continue-on-collection-errors"]
     if on_azoth:
-        options = ["-p", "azoth.as_sqlalchemy", *(word for plugin in plugins for word in ("-p", plugin)), *options]
-        environment["PYTHONPATH"] = str(ON_AZOTH)
+        environment["PYTHONPATH"] = str(ON_PATH)
+        if own.starts_processes:
+            environment["PYTHONPATH"] += os.pathsep + str(ON_PATH / "child_processes")
+        else:
+            options += ["-p", "azoth.as_sqlalchemy"]
+        options += [word for plugin in own.plugins for word in ("-p", plugin)]
     with tempfile.TemporaryDirectory(prefix="azoth-ecosystem-") as temporary:
         copy = Path(temporary) / "copy"
         shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "__pycache__"))

@@ -30,12 +30,14 @@ class OwnTests(NamedTuple):
         package: for tests that are installed with the library: the package that has them, and no release is fetched.
         variables: of the environment of their process.
         plugins: pytest's, on azoth only, behind the alias.
+        starts_processes: whether the processes that they start need the alias, too.
     """
 
     arguments: tuple[str, ...] = ("tests",)
     package: str = ""
     variables: tuple[tuple[str, str], ...] = ()
     plugins: tuple[str, ...] = ()
+    starts_processes: bool = False
 
 
 class Subject(NamedTuple):
