@@ -17,7 +17,7 @@ from azoth.orm.query.lowering import sent_form
 from azoth.orm.runtime.instrumentation.class_manager import ATTRIBUTE_ADDED, ClassManager
 from azoth.orm.runtime.instrumentation.entity_dispatch import EntityEvents
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
-from azoth.orm.runtime.instrumentation.instrumentation_events import tell_attribute_instrumented
+from azoth.orm.runtime.instrumentation.instrumentation_events import tell_attributes_instrumented
 from azoth.orm.runtime.related.attribute_events import follow_new_attribute
 from azoth.orm.session.objects.cascade import reached_along
 from azoth.orm.session.session import Session
@@ -63,14 +63,13 @@ def _wire_mapper(mapper: Any) -> None:
 def _tell_attributes(mapper: Any) -> None:
     """Tell of the attributes of a mapper that is being configured; it is wired again when it gets others later."""
     if not mapper.configured:
-        for key, attribute in list(mapper.manager.attributes.items()):
-            tell_attribute_instrumented(mapper.class_, key, attribute)
+        tell_attributes_instrumented(mapper.class_, mapper.manager.attributes)
 
 
 def _tell_late_attribute(class_: type[Any], key: str) -> None:
     manager: ClassManager | None = class_.__dict__.get("_azoth_manager")
     if manager is not None and manager.mapper is not None and manager.mapper.configured:
-        tell_attribute_instrumented(class_, key, manager.attributes[key])
+        tell_attributes_instrumented(class_, {key: manager.attributes[key]})
 
 
 def _wire_queried(relationship: Any, attribute: Any) -> None:

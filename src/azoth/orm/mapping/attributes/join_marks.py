@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
-from azoth.sql.elements import ColumnClause, ColumnElement, Part
+from azoth.sql.elements import BinaryExpression, ColumnClause, ColumnElement, Part
 from azoth.sql.selectable import FromClause, SelectBase, replace_free
 from azoth.sql.visitors import Visitable, replace
 
@@ -14,6 +14,7 @@ Roles: TypeAlias = frozenset[str]
 
 FOREIGN = "foreign"
 REMOTE = "remote"
+NO_ROLES: Final[Roles] = frozenset()
 
 
 class JoinMark(ColumnElement[Any]):
@@ -44,6 +45,10 @@ class JoinMark(ColumnElement[Any]):
     def is_remote(self) -> bool:
         """Whether the column is on the other side."""
         return REMOTE in self.roles
+
+    def add_role(self, role: str) -> None:
+        """Add a role to a mark that whoever calls has just made and nobody else knows."""
+        self.roles |= {role}
 
     def self_group(self, against: Any = None) -> ColumnElement[Any]:
         """Keep the mark; parentheses go around what is marked."""
@@ -128,7 +133,16 @@ def with_marks(condition: Any, around: tuple[FromClause, ...]) -> Any:
     """
     # A condition that comes from the other side has marks already.
     bare = replace(condition, lambda node: node.element if isinstance(node, TableMark) else None)
-    return _with_roles(without_parts(bare), frozenset(), around)
+    return _with_roles(without_parts(bare), NO_ROLES, around)
+
+
+def columns_marked(condition: Any) -> Any:
+    """Wrap each column of a condition that was made from foreign keys: one or several comparisons of two columns."""
+    if isinstance(condition, BinaryExpression):
+        left: Any = condition.left
+        right: Any = condition.right
+        return condition._copy_with(left=JoinMark(left, NO_ROLES), right=JoinMark(right, NO_ROLES))
+    return condition._copy_with(clauses=tuple([columns_marked(clause) for clause in condition.clauses]))
 
 
 def _with_roles(condition: Any, roles: Roles, around: tuple[FromClause, ...]) -> Any:
@@ -145,7 +159,9 @@ def _with_roles(condition: Any, roles: Roles, around: tuple[FromClause, ...]) ->
 
 
 def marks_in(condition: Any) -> list[JoinMark]:
-    """List the marks below a node, in tree order."""
+    """List the marks below a node, in tree order; there are none below None."""
+    if isinstance(condition, JoinMark):
+        return [condition]
     found: list[JoinMark] = []
     pending: list[object] = [condition]
     while pending:

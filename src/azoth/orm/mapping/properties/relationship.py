@@ -361,7 +361,7 @@ class RelationshipProperty(MapperProperty):
         self.secondary = None if secondary is self.target else secondary
         self.join = JoinCondition(
             JoinArguments(
-                name=str(self),
+                name=self,
                 parent=self.parent.persist_selectable,
                 # The tables themselves: queries for the class may select from something that stands for them.
                 target=self.mapper.persist_selectable if self.entity is self.mapper else self.target,

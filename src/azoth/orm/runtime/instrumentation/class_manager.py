@@ -264,7 +264,8 @@ class ClassManager:
         self.installed.clear()
 
     def _set(self, name: str, value: Any) -> None:
-        setattr(self.class_, name, value)
+        # A declarative base's metaclass looks at what is set later, and this comes from the mapping itself.
+        type.__setattr__(self.class_, name, value)
         if name not in self.installed:
             self.installed.append(name)
 
