@@ -10,7 +10,6 @@ from typing import Any, Self, overload
 from azoth.engine.events import ConnectionEvents
 from azoth.engine.execution.announcing import announce, execute_announced, is_heard, is_watched
 from azoth.engine.execution.cursor_result import CursorResult
-from azoth.engine.execution.default_values import default_value
 from azoth.engine.execution.execution import (
     distilled_parameters,
     executable_statement,
@@ -83,11 +82,7 @@ class Connection(Observing):
 
     @overload
     def execute(
-        self,
-        statement: TypedReturnsRows[*RowTypes],
-        parameters: Any = None,
-        *,
-        execution_options: Mapping[str, Any] | None = None,
+        self, statement: TypedReturnsRows[*RowTypes], parameters: Any = None, *, execution_options: GivenOptions = None
     ) -> CursorResult[*RowTypes]: ...
     @overload
     def execute(
@@ -202,6 +197,8 @@ class Connection(Observing):
     def scalar(self, statement: Any, parameters: Any = None, *, execution_options: GivenOptions = None) -> Any:
         """Execute a statement and give the first value of its first row, or None; of a column's default, its value."""
         if isinstance(statement, ColumnDefault):
+            from azoth.engine.execution.default_values import default_value  # noqa: PLC0415  # for few programs
+
             return default_value(self, statement)
         return self.execute(statement, parameters, execution_options=execution_options).scalar()
 

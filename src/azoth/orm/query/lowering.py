@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from azoth.orm import bulk
 from azoth.orm.loading.criteria_in_statement import add_criteria, expressions_with_criteria
@@ -23,10 +23,11 @@ from azoth.orm.loading.row_loader import may_bring_several
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.orm.query.statement_facts import kind_of
 from azoth.sql.cache_key import UNCACHEABLE
-from azoth.sql.selectable import FromStatement, Select, canonical_shape
+from azoth.sql.selectable import Select, canonical_shape
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.sql.selectable import FromStatement
     from azoth.sql.statement_cache import StatementCache
 
 CHANGES: Final = frozenset({"insert", "update", "delete"})
@@ -131,8 +132,8 @@ def sent_form(statement: object) -> object:
         where it names no entities.
     """
     kind = kind_of(statement)
-    if isinstance(statement, FromStatement):
-        return given_statement(statement)
+    if getattr(statement, "is_from_statement", False):
+        return given_statement(cast("FromStatement[*tuple[Any, ...]]", statement))
     if kind in CHANGES:
         return bulk.as_sent(obeying(statement)[0])
     if kind not in ("select", "compound_select"):

@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Final, TypeAlias
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
-from azoth.sql.elements import BinaryExpression, ColumnClause, ColumnElement, Part
-from azoth.sql.selectable import FromClause, SelectBase, replace_free
+from azoth.sql.elements import BinaryExpression, BooleanClauseList, ColumnClause, ColumnElement, Part
+from azoth.sql.selectable import FromClause, SelectBase
 from azoth.sql.visitors import Visitable, replace
 
 Roles: TypeAlias = frozenset[str]
@@ -136,13 +136,15 @@ def with_marks(condition: Any, around: tuple[FromClause, ...]) -> Any:
     return _with_roles(without_parts(bare), NO_ROLES, around)
 
 
-def columns_marked(condition: Any) -> Any:
+def columns_marked(condition: object) -> Any:
     """Wrap each column of a condition that was made from foreign keys: one or several comparisons of two columns."""
-    if isinstance(condition, BinaryExpression):
-        left: Any = condition.left
-        right: Any = condition.right
-        return condition._copy_with(left=JoinMark(left, NO_ROLES), right=JoinMark(right, NO_ROLES))
-    return condition._copy_with(clauses=tuple([columns_marked(clause) for clause in condition.clauses]))
+    if isinstance(condition, BooleanClauseList):
+        return condition._copy_with(clauses=tuple([columns_marked(clause) for clause in condition.clauses]))
+    assert isinstance(condition, BinaryExpression)
+    left, right = condition.left, condition.right
+    assert isinstance(left, ColumnElement)
+    assert isinstance(right, ColumnElement)
+    return condition._copy_with(left=JoinMark(left, NO_ROLES), right=JoinMark(right, NO_ROLES))
 
 
 def _with_roles(condition: Any, roles: Roles, around: tuple[FromClause, ...]) -> Any:
@@ -154,6 +156,9 @@ def _with_roles(condition: Any, roles: Roles, around: tuple[FromClause, ...]) ->
             assert isinstance(node, ColumnClause)
             return JoinMark(node, roles)
         return TableMark(node) if isinstance(node, FromClause) and any(node is table for table in around) else None
+
+    # For conditions that are not made of foreign keys.
+    from azoth.sql.selectable import replace_free  # noqa: PLC0415
 
     return replace_free(condition, exchanged, around)
 

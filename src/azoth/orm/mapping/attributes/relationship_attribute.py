@@ -17,7 +17,7 @@ from azoth.orm.runtime.by_name import set_attribute
 from azoth.orm.runtime.related.collection_attribute import CollectionAttribute
 from azoth.orm.runtime.related.object_attribute import ObjectAttribute
 from azoth.orm.runtime.related.queried_attribute import QueriedAttribute
-from azoth.sql.elements import Null, and_, literal_column, not_, or_
+from azoth.sql.elements import Null, and_, literal_column, or_
 from azoth.sql.operators import Operator
 from azoth.sql.ports import JoinStep
 from azoth.sql.selectable import select
@@ -161,7 +161,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         if other is None or isinstance(other, Null):
             if prop.direction is MANYTOONE:
                 return and_(*[column.is_(None) for column in self._local_columns()])
-            return not_(self._exists(None, {}))
+            return ~self._exists(None, {})
         if prop.uselist:
             raise InvalidRequestError(
                 f"Can't compare the collection {self} to an object; use contains()",
@@ -188,7 +188,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             )
         if prop.direction is MANYTOONE:
             return self._refers_elsewhere(other)
-        return not_(self._exists(self._is_instance(other), {}))
+        return ~self._exists(self._is_instance(other), {})
 
     def __hash__(self) -> int:
         return id(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import eq
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from azoth.exc import AmbiguousForeignKeysError, ArgumentError, NoForeignKeysError, NoReferenceError
 from azoth.orm.mapping.attributes.join_marks import (
@@ -17,16 +17,21 @@ from azoth.orm.mapping.attributes.join_marks import (
     with_marks,
 )
 from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
-from azoth.sql.elements import BinaryExpression, BooleanClauseList, Cast, Grouping, TypeCoerce
+from azoth.sql.elements import BinaryExpression, BooleanClauseList, Grouping
 from azoth.sql.operators import and_ as and_operator
 from azoth.sql.operators import is_comparison
 from azoth.sql.selectable import join_condition as condition_from_fks
 from azoth.sql.selectable import replace_consistently
 from azoth.sql.visitors import Visitable, replace, walk
 
+if TYPE_CHECKING:
+    from azoth.sql.elements import Cast
+
 ColumnPair = tuple[Any, Any]
 Comparisons = list[BinaryExpression[Any]]
 Exchange = Callable[[Any], Any]
+
+CASTS: Final = frozenset({"cast", "try_cast", "type_coerce"})
 
 
 class JoinArguments:
@@ -420,14 +425,14 @@ def _equated_values(clause: object) -> tuple[JoinMark, JoinMark] | None:
 
 
 def _without_casts(element: object) -> object:
-    while isinstance(element, Cast | TypeCoerce | Grouping):
-        element = element.element if isinstance(element, Grouping) else element.clause
+    while isinstance(element, Grouping) or getattr(element, "__visit_name__", None) in CASTS:
+        element = element.element if isinstance(element, Grouping) else cast("Cast[Any]", element).clause
     return element
 
 
-def _comparisons(condition: Any) -> Comparisons:
-    """List the comparisons in a condition; there are none in None."""
-    nodes = () if condition is None else walk(condition)
+def _comparisons(condition: object) -> Comparisons:
+    """List the comparisons in a condition; there are none in None, and in what is no expression."""
+    nodes = walk(condition) if isinstance(condition, Visitable) else ()
     return [node for node in nodes if isinstance(node, BinaryExpression) and is_comparison(node.operator)]
 
 

@@ -35,13 +35,14 @@ from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.settings import check_bind, check_execution
 from azoth.orm.session.statements.execute_state import ORMExecuteState, announce_change
 from azoth.sql.elements import TextClause, clause_of, text
-from azoth.sql.selectable import FromStatement, Select
+from azoth.sql.selectable import Select
 from azoth.util.arguments import check_count, wrong_value
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.engine.engine import Engine
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.sql.selectable import FromStatement
 
 Options = Mapping[str, Any] | None
 Parameters = Any
@@ -146,7 +147,7 @@ def execute(
                 fix="wrap the entity in a statement, as in select(User)",
                 code="AZ-S31",
             )
-        if isinstance(statement, FromStatement):
+        if getattr(statement, "is_from_statement", False):
             size = _portion_size(statement._execution_options, options)
             plan, chunks = given(unit, statement, params, options, bind_arguments, size)
             given_result = _result(unit, plan, statement._raw_columns, chunks)
