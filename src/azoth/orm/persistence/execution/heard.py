@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from azoth.orm.persistence.execution.column_defaults import with_made_values
 from azoth.orm.persistence.statements.announced import Announced
 from azoth.orm.persistence.statements.row_statement import Made, Parameters
 from azoth.sql.compiler import Compiled
@@ -46,6 +45,9 @@ def ready_to_send(
         where to send it, and the rows to send there.
     """
     if statement.made:
+        # For columns without an attribute whose values are functions.
+        from azoth.orm.persistence.execution.column_defaults import with_made_values  # noqa: PLC0415
+
         rows = with_made_values(statement.made, statement.announced, connection, rows)
     if connection.is_watched:
         return HeardConnection(connection, statement), rows
