@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from azoth.engine.events import ConnectionEvents
 from azoth.engine.execution.announcing import announce, execute_announced, is_heard, is_watched
@@ -22,7 +22,6 @@ from azoth.engine.execution.execution import (
 from azoth.engine.execution.given_options import GivenOptions, check_driver_sql, check_options, merged_options
 from azoth.engine.execution.observing import NO_OPTIONS, Observing
 from azoth.engine.failure import translated_failure
-from azoth.engine.ports import EnginePort
 from azoth.engine.result import ScalarResult, Value
 from azoth.engine.transactions.transaction import RootTransaction, transaction_has_ended, waits_for_rollback
 from azoth.event import Dispatch
@@ -31,6 +30,9 @@ from azoth.pool import PoolProxiedConnection
 from azoth.sql.schema import ColumnDefault
 from azoth.sql.selectable.executable import RowTypes, TypedReturnsRows
 from azoth.sql.statement_cache import StatementCache
+
+if TYPE_CHECKING:
+    from azoth.engine.ports import EnginePort
 
 __all__ = ["Connection"]
 

@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, groupby
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth.engine.execution.cursor_result import CursorResult, CursorSource, StreamedSource
 from azoth.engine.fetching import IteratorSource
-from azoth.engine.ports import ExecutingConnection
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.exc import ArgumentError, ObjectNotExecutableError
 from azoth.sql.compiler import Compiled
@@ -18,6 +17,9 @@ from azoth.sql.elements import TextClause
 from azoth.sql.ports import sent_form
 from azoth.sql.selectable import select
 from azoth.sql.statement_cache import PreparedStatement, StatementCache
+
+if TYPE_CHECKING:
+    from azoth.engine.ports import ExecutingConnection
 
 __all__ = [
     "distilled_parameters",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.orm.mapping.declarative.declared_attr import is_cascading
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
@@ -13,12 +13,13 @@ from azoth.sql.elements import ColumnElement
 from azoth.sql.schema import Column, MetaData
 from azoth.util.warning import warn
 
+if TYPE_CHECKING:
 
-class MemberPort(Protocol):
-    """A member of a class body: what it is, and whether a mixin has it."""
+    class MemberPort(Protocol):
+        """A member of a class body: what it is, and whether a mixin has it."""
 
-    value: Any
-    from_mixin: bool
+        value: Any
+        from_mixin: bool
 
 
 RESERVED = {"metadata": MetaData, "registry": ClassRegistry}

@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 ClassT = TypeVar("ClassT", bound=type[Any])
 
 
-class DeclarationPort(Protocol):
-    """A class that has waited to be mapped."""
+if TYPE_CHECKING:
 
-    def mapped(self) -> Mapper: ...
+    class DeclarationPort(Protocol):
+        """A class that has waited to be mapped."""
+
+        def mapped(self) -> Mapper: ...
 
 
 assert _inspection  # imported for what it registers: without it nobody recognises mapped classes

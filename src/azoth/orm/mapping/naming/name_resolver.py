@@ -23,19 +23,18 @@ if TYPE_CHECKING:
 
     from azoth.sql.selectable import FromClause
 
+    class Names(Protocol):
+        """The classes and tables that can be named."""
 
-class Names(Protocol):
-    """The classes and tables that can be named."""
+        metadata: Any
 
-    metadata: Any
+        def class_at(self, path: str) -> type[Any] | None:
+            """Find a class by name or path."""
+            ...
 
-    def class_at(self, path: str) -> type[Any] | None:
-        """Find a class by name or path."""
-        ...
-
-    def all_classes(self) -> Iterator[type[Any]]:
-        """Yield every class."""
-        ...
+        def all_classes(self) -> Iterator[type[Any]]:
+            """Yield every class."""
+            ...
 
 
 FUNCTIONS: Final = frozenset({

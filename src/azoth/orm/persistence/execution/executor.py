@@ -25,7 +25,6 @@ from azoth.orm.persistence.planning.steps import (
     is_observed,
     rows_by_class,
 )
-from azoth.orm.persistence.ports import ConnectionFor, FlushConnection, Places
 from azoth.orm.runtime.collections.bond import keep_empty_collections
 from azoth.orm.runtime.origin import Origin
 from azoth.orm.runtime.state import state_of
@@ -35,10 +34,11 @@ from azoth.util.warning import warn
 if TYPE_CHECKING:
     from azoth.orm.persistence.execution.carried_keys import Carried
     from azoth.orm.persistence.planning.plan import FlushPlan
+    from azoth.orm.persistence.ports import ConnectionFor, FlushConnection, Places
     from azoth.orm.runtime.identity_map import IdentityMap
     from azoth.orm.runtime.state import InstanceState
 
-StepRunner = Callable[[Any, FlushConnection, FlushOutcome], None]
+    StepRunner = Callable[[Any, FlushConnection, FlushOutcome], None]
 
 RUNNERS: dict[type[FlushStep], StepRunner] = {InsertStep: run_insert, ReplaceStep: run_insert}
 """Who runs which kind of steps; those of steps that are not inserted come with the first of them."""

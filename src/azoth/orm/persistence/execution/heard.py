@@ -13,22 +13,21 @@ from azoth.sql.statement_cache import StatementCache
 if TYPE_CHECKING:
     from azoth.orm.persistence.ports import FlushConnection, FlushCursor
 
+    class Sendable(Protocol):
+        """A statement for rows.
 
-class Sendable(Protocol):
-    """A statement for rows.
+        Attributes:
+            process: makes values into those of the driver, row by row; None where there is nothing to do.
+            made: the values of columns without an attribute that functions make now.
+            announced: what listeners are told.
+        """
 
-    Attributes:
-        process: makes values into those of the driver, row by row; None where there is nothing to do.
-        made: the values of columns without an attribute that functions make now.
-        announced: what listeners are told.
-    """
-
-    @property
-    def made(self) -> Made: ...
-    @property
-    def process(self) -> Callable[[Parameters], Parameters] | None: ...
-    @property
-    def announced(self) -> Announced: ...
+        @property
+        def made(self) -> Made: ...
+        @property
+        def process(self) -> Callable[[Parameters], Parameters] | None: ...
+        @property
+        def announced(self) -> Announced: ...
 
 
 def ready_to_send(

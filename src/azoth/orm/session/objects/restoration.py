@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.identity_map import IdentityMap
     from azoth.orm.runtime.state import InstanceState
 
+    class HasRestoration(Protocol):
+        """A transaction."""
 
-class HasRestoration(Protocol):
-    """A transaction."""
-
-    restoration: Restoration
+        restoration: Restoration
 
 
 class Restoration(list["FlushOutcome"]):

@@ -31,7 +31,6 @@ from azoth.orm.query.lowering import (
 )
 from azoth.orm.query.statement_facts import first_mapper, options_of_execution
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.settings import check_bind, check_execution
 from azoth.orm.session.statements.execute_state import ORMExecuteState, announce_change
 from azoth.sql.elements import TextClause, clause_of, text
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.engine.engine import Engine
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
     from azoth.sql.selectable import FromStatement
 
 Options = Mapping[str, Any] | None
@@ -52,51 +52,53 @@ _OF_COMPILING: Final = ("schema_translate_map", "compiled_cache")
 """Execution options that say how statements are written, and where their SQL is kept."""
 
 
-class StatementUnit(Unit, Protocol):
-    """The unit of work, as far as statements on their way to it know it.
+if TYPE_CHECKING:
 
-    Attributes:
-        bind: the engine or connection for everything that ``binds`` does not name, or None.
-        binds: what is named, or None where nothing is.
-        asks_session: whether the session's class says by a ``get_bind()`` of its own where statements go.
-        executes_itself: whether the session's class has an ``execute()`` of its own, which is called for loads too.
-        execution_options: options of every execution.
-        autoflushes: whether pending changes are flushed before each query.
-        transaction: the innermost transaction, savepoint or subtransaction that is begun, or None.
-    """
+    class StatementUnit(Unit, Protocol):
+        """The unit of work, as far as statements on their way to it know it.
 
-    bind: Any
-    binds: Any
-    asks_session: bool
-    executes_itself: bool
-    execution_options: Mapping[str, Any]
-    autoflushes: bool
-    transaction: Any
+        Attributes:
+            bind: the engine or connection for everything that ``binds`` does not name, or None.
+            binds: what is named, or None where nothing is.
+            asks_session: whether the session's class says by a ``get_bind()`` of its own where statements go.
+            executes_itself: whether the session's class has an ``execute()`` of its own, which is called for loads too.
+            execution_options: options of every execution.
+            autoflushes: whether pending changes are flushed before each query.
+            transaction: the innermost transaction, savepoint or subtransaction that is begun, or None.
+        """
 
-    @property
-    def is_outside(self) -> bool:
-        """Whether a classic session works outside of any transaction now."""
-        ...
+        bind: Any
+        binds: Any
+        asks_session: bool
+        executes_itself: bool
+        execution_options: Mapping[str, Any]
+        autoflushes: bool
+        transaction: Any
 
-    def find_bind(self, mapper: Mapper, clause: object) -> Engine | Connection:
-        """Find what ``binds`` names for a mapper or a statement."""
-        ...
+        @property
+        def is_outside(self) -> bool:
+            """Whether a classic session works outside of any transaction now."""
+            ...
 
-    def begun(self) -> Any:
-        """Give the transaction, beginning it where none is."""
-        ...
+        def find_bind(self, mapper: Mapper, clause: object) -> Engine | Connection:
+            """Find what ``binds`` names for a mapper or a statement."""
+            ...
 
-    def autoflush_for(self, options: Mapping[str, Any] | None) -> None:
-        """Flush pending changes before a statement, unless its options forbid it."""
-        ...
+        def begun(self) -> Any:
+            """Give the transaction, beginning it where none is."""
+            ...
 
-    def heed_texts(self, connection: Connection) -> None:
-        """Hear of texts that end the transaction of a connection."""
-        ...
+        def autoflush_for(self, options: Mapping[str, Any] | None) -> None:
+            """Flush pending changes before a statement, unless its options forbid it."""
+            ...
 
-    def carry_out(self, work: Any, *arguments: Any, **keywords: Any) -> Any:
-        """Do a piece of work that changes rows: in the transaction, or in one of its own outside of any (classic)."""
-        ...
+        def heed_texts(self, connection: Connection) -> None:
+            """Hear of texts that end the transaction of a connection."""
+            ...
+
+        def carry_out(self, work: Any, *arguments: Any, **keywords: Any) -> Any:
+            """Do work that changes rows: in the transaction, or in one of its own outside of any (classic)."""
+            ...
 
 
 Prepared: TypeAlias = "tuple[LoadPlan, Connection, Any, Terms | None]"
