@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from azoth.orm.loading import relationship_loader
 from azoth.orm.loading.missing_value import load_missing, value_in_memory
-from azoth.orm.mapping.classic.imperative import mapper
 from azoth.orm.mapping.configuring.configuration import on_configured
 from azoth.orm.mapping.configuring.construction_events import follow_constructor
 from azoth.orm.mapping.entities import inspection
 from azoth.orm.mapping.mapper.mapper import Mapper
-from azoth.orm.query.descriptions import description_of_entity
 from azoth.orm.query.lowering import sent_form
 from azoth.orm.runtime.instrumentation.class_manager import ATTRIBUTE_ADDED, ClassManager
 from azoth.orm.runtime.instrumentation.entity_dispatch import EntityEvents
@@ -32,9 +31,9 @@ def _install() -> None:
     on_configured(_tell_attributes)
     Session.query_class = _QueryClass()
     Mapper.reached_along = staticmethod(reached_along)
-    EntityEvents._everywhere_targets.extend((Mapper, mapper, ClassManager))
+    EntityEvents._everywhere_targets.extend((Mapper, ClassManager))
     install_sent_form(sent_form)
-    install_description_of(description_of_entity)
+    install_description_of(_description_of_entity)
     LISTENERS_CHANGED.append(follow_constructor)
     ATTRIBUTE_ADDED.append(follow_new_attribute)
     ATTRIBUTE_ADDED.append(_tell_late_attribute)
@@ -48,6 +47,13 @@ class _QueryClass:
 
         Session.query_class = Query
         return Query
+
+
+def _description_of_entity(raw: object, columns: Sequence[object]) -> dict[str, Any] | None:
+    # Few programs ask what a statement selects.
+    from azoth.orm.query.descriptions import description_of_entity  # noqa: PLC0415
+
+    return description_of_entity(raw, columns)
 
 
 def _wire_mapper(mapper: Any) -> None:

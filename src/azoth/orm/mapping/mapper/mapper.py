@@ -13,11 +13,9 @@ from azoth.orm.mapping.configuring.construction_events import give_back_construc
 from azoth.orm.mapping.configuring.first_use import configure_on_first_construction
 from azoth.orm.mapping.configuring.mapper_events import MapperEvents
 from azoth.orm.mapping.hierarchy.inheritance import Inheritance, inheritance_of
-from azoth.orm.mapping.hierarchy.inherited_properties import with_inherited
 from azoth.orm.mapping.lookup import MAPPER, forget_table, note_table, required_mapper
 from azoth.orm.mapping.mapper.attribute_names import check_attribute_names
 from azoth.orm.mapping.mapper.class_descriptors import ClassDescriptors
-from azoth.orm.mapping.mapper.extension import Extended
 from azoth.orm.mapping.mapper.mapped_columns import as_property, column_properties, is_of_column, key_column
 from azoth.orm.mapping.mapper.mapped_tables import columns_by_table, in_insertable_order, tables_behind
 from azoth.orm.mapping.mapper.mapper_hierarchy import MapperHierarchy
@@ -39,6 +37,7 @@ from azoth.util.computed_once import computed_once
 from azoth.util.near_names import did_you_mean
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.extension import Extended
     from azoth.orm.mapping.properties.composite import CompositeProperty
     from azoth.sql.elements import ColumnElement
 
@@ -104,7 +103,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         self._find_version()
         self._find_discriminator()
         self._join_hierarchy()
-        self._extended = None if self.options.extension is None else Extended(self, self.options.extension)
+        self._extended = self._extension()
         for listener in self.dispatch.instrument_class:
             listener(self, class_)
         self._install()
@@ -286,6 +285,11 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         class_: Any = self.class_
         return bool(class_.__eq__ is not object.__eq__ or class_.__hash__ is not object.__hash__)
 
+    def configured_relationships(self) -> list[RelationshipProperty]:
+        """List the relationships with their backrefs, configuring the mappers where that has not happened yet."""
+        self._check_configure()
+        return [cast("RelationshipProperty", prop) for prop in self._properties.values() if prop.is_relationship]
+
     def mark_configured(self) -> None:
         """Let the class be used from now on without a look at its configuration."""
         self.configured = True
@@ -354,14 +358,23 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         )
         if options.polymorphic_on is not None and not isinstance(options.polymorphic_on, str):
             own = self._unmapped_discriminator(own)
-        self._properties = own if inheritance is None else with_inherited(self.class_, inheritance, own, options)
-        self._inherited = (
-            frozenset()
-            if inheritance is None
-            else frozenset(
-                [key for key, prop in self._properties.items() if prop is inheritance.base._properties.get(key)]
-            )
-        )
+        self._properties = own
+        self._inherited = frozenset[str]()
+        if inheritance is not None:
+            # With the first class that is derived from another one.
+            from azoth.orm.mapping.hierarchy.inherited_properties import with_inherited  # noqa: PLC0415
+
+            self._properties = with_inherited(self.class_, inheritance, own, options)
+            inherited = inheritance.base._properties
+            self._inherited = frozenset([key for key, prop in self._properties.items() if prop is inherited.get(key)])
+
+    def _extension(self) -> Extended | None:
+        extension = self.options.extension
+        if extension is None:
+            return None
+        from azoth.orm.mapping.mapper.extension import Extended  # noqa: PLC0415  # for classic programs
+
+        return Extended(self, extension)
 
     def _take_options(self) -> None:
         options = self.options

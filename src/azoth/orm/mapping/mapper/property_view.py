@@ -130,11 +130,6 @@ class PropertyViews:
             self._own_relationships = known
         return known
 
-    def configured_relationships(self) -> list[RelationshipProperty]:
-        """List the relationships with their backrefs, configuring the mappers where that has not happened yet."""
-        self._check_configure()
-        return [cast("RelationshipProperty", prop) for prop in self._properties.values() if prop.is_relationship]
-
     def classes_with_backrefs(self) -> list[type[Any]]:
         """List the classes to which relationships of this one are going to add others."""
         found = [prop.class_with_backref() for prop in self.own_relationships()]

@@ -285,7 +285,7 @@ class NameResolver:
         )
 
 
-def _function_named(name: str) -> Any:
+def _function_named(name: str) -> object:
     """Give a function of SQL that texts can name; None where there is none of that name."""
     if name in FUNCTIONS:
         return getattr(elements, name)

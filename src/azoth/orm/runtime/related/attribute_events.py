@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from azoth.event import Dispatch, Events, EventSpec, may_omit, replaces
 from azoth.event.dispatch import Registration
 from azoth.orm.runtime.instrumentation.attribute import Attribute
-from azoth.orm.runtime.related.notifier import Notifier
 from azoth.orm.runtime.state import state_of
 from azoth.orm.runtime.symbols import NO_KEY
 
@@ -72,6 +71,9 @@ class AttributeDispatch(Dispatch):
         if attribute is None:
             return
         if any(getattr(self, name) for name in self.event_names):
+            # With the first listener.
+            from azoth.orm.runtime.related.notifier import Notifier  # noqa: PLC0415
+
             attribute.listeners = Notifier(self, attribute)
             attribute.active_history = attribute.active_history or self.active_history
             if self.key in manager.plain:

@@ -32,7 +32,6 @@ from azoth.orm.query.lowering import (
 from azoth.orm.query.statement_facts import first_mapper, options_of_execution
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.session.settings import check_bind, check_execution
-from azoth.orm.session.statements.execute_state import ORMExecuteState, announce_change
 from azoth.sql.elements import TextClause, clause_of, text
 from azoth.sql.selectable import Select
 from azoth.util.arguments import check_count, wrong_value
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from azoth.engine.engine import Engine
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import Unit
+    from azoth.orm.session.statements.execute_state import ORMExecuteState
     from azoth.sql.selectable import FromStatement
 
 Options = Mapping[str, Any] | None
@@ -298,6 +298,9 @@ def _let_hear(
     if isinstance(statement, str):
         statement = text(statement)
     listeners = unit.dispatch.do_orm_execute
+    # For sessions that somebody listens to.
+    from azoth.orm.session.statements.execute_state import ORMExecuteState  # noqa: PLC0415
+
     return ORMExecuteState(unit.session, statement, params, options, bind_arguments, listeners, purpose).run()
 
 
@@ -384,6 +387,8 @@ def _change(
         matched: list[tuple[object, tuple[object, ...]]] | None = [] if unit.dispatch.changing_rows else None
         result = bulk.execute_change(unit, connection, statement, params, options, matched)
     if matched is not None:
+        from azoth.orm.session.statements.execute_state import announce_change  # noqa: PLC0415
+
         announce_change(unit.session, statement, result, matched)
     return result
 
