@@ -150,7 +150,7 @@ def _load_relationship(state: InstanceState, instance: object, relationship: Rel
             _refuse(state.manager.mapper, key, f"lazy={action!r}")
     elif action == "noload":
         attribute.load(state, instance, () if relationship.uselist else None)
-    elif not answers_from_memory(unit, relationship, state, instance):
+    elif not answers_from_memory(unit, relationship, state, instance, expired=False):
         unit.autoflush()
         if key not in instance.__dict__:
             _load_for_peers(unit, state, instance, relationship, option)

@@ -155,6 +155,7 @@ def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> li
     terms = related.purpose.terms
     # The row that a foreign key of a hierarchy names may be of another class.
     narrower = None if target.inherits is None else target.class_
+    key_of_target = target.primary_key_keys[0]
     find = unit.identity_map.states(target.manager, token_of(unit, terms)).get
     missing: dict[Any, list[Parent]] = {}
     present: list[Any] = []
@@ -165,7 +166,8 @@ def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> li
             continue
         state = find(pk)
         instance = None if state is None or (terms is not None and terms.refresh) else state()
-        if instance is None:
+        if instance is None or key_of_target not in instance.__dict__:
+            # One that was expired is loaded, too: its row may be gone.
             missing.setdefault(pk, []).append(parent)
         elif narrower is not None and not isinstance(instance, narrower):
             attribute.load(*parent, None)
@@ -195,8 +197,17 @@ def referenced_key(unit: Unit, relationship: RelationshipProperty, state: Instan
     return values[0] if len(values) == 1 else tuple(values)
 
 
-def answers_from_memory(unit: Unit, relationship: RelationshipProperty, state: InstanceState, instance: object) -> bool:
+def answers_from_memory(
+    unit: Unit, relationship: RelationshipProperty, state: InstanceState, instance: object, *, expired: bool = True
+) -> bool:
     """Answer a many-to-one from memory: no statement, no flush, no look at the peers.
+
+    Args:
+        unit: the unit of work.
+        relationship: the many-to-one.
+        state: of the instance that has it.
+        instance: the same.
+        expired: whether an object that was expired, and whose row may be gone, is an answer.
 
     Returns:
         whether memory has told: the object that the foreign key names is there, or the foreign key is NULL.
@@ -209,6 +220,8 @@ def answers_from_memory(unit: Unit, relationship: RelationshipProperty, state: I
         token = None if state.origin is None else state.origin.token
         target = unit.identity_map.find(relationship.mapper.manager, pk, token)
         if target is None or not isinstance(target, relationship.mapper.class_):
+            return False
+        if not expired and relationship.mapper.primary_key_keys[0] not in target.__dict__:
             return False
     relationship.attribute.load(state, instance, target)
     return True

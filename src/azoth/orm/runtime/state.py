@@ -303,8 +303,28 @@ def state_of(instance: Any) -> InstanceState:
     state: InstanceState | None = instance.__dict__.get(STATE)
     if state is not None and state() is instance:
         return state
+    if not hasattr(type(instance), "_azoth_manager"):
+        stood_for = itself(instance)
+        if stood_for is not instance:
+            return state_of(stood_for)
     # None yet, or a ``__dict__`` that was copied by hand: a copy is a new transient instance.
     return make_state(instance)
+
+
+def itself(instance: object) -> Any:
+    """Give the mapped instance that an object stands for.
+
+    Web frameworks hand out objects that lead to another one, which is that of the present request
+    (``flask_login.current_user``): programs use them as if they were that one.
+
+    Returns:
+        the instance that the object leads to; the object itself where it is one, or leads to none.
+    """
+    if not hasattr(type(instance), "_azoth_manager") and not isinstance(instance, type):
+        state = getattr(instance, STATE, None)
+        if isinstance(state, InstanceState):
+            return state() or instance
+    return instance
 
 
 def row_is_gone(state: InstanceState) -> bool:

@@ -444,7 +444,7 @@ class Session(SessionContents, StatementMethods, BulkMethods, ClassicMethods):
         """
         state = to_delete(instance)
         self.unit.begun().check()
-        mark_deleted(self.unit, state, instance)
+        mark_deleted(self.unit, state, state())
 
     def expunge(self, instance: object) -> None:
         """Let go of an object, with what the expunge cascade reaches.

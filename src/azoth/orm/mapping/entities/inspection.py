@@ -9,11 +9,12 @@ from azoth.orm.mapping.entities.aliased import AliasedClass, AliasedInsp
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
-from azoth.orm.runtime.state import state_of
+from azoth.orm.runtime.state import itself, state_of
 from azoth.sql.ports import install_entity_of
 
 
-def _state(instance: Any) -> Any:
+def _state(instance: object) -> Any:
+    instance = itself(instance)
     return state_of(instance) if hasattr(type(instance), "_azoth_manager") else None
 
 

@@ -45,7 +45,7 @@ class ObjectAttribute(RelatedAttribute):
             value = self.listeners.set(state, self, value, old, initiator=initiator)
         if value is not None:
             if type(value) is not self.item_type:
-                self.check_item(value)
+                value = self.check_item(value)
             if self.single_parent and value is not old:
                 require_single_parent(self, state, value)
             if self.save_update and state.origin is not None and value is not old:
