@@ -177,14 +177,17 @@ class _Connector:
             self._positional, self._named = list(positional), {**named, **connect_args}
         self._set_up = dialect.on_connect_url(url)
 
-    def __call__(self, record: Any) -> Any:
+    def __call__(self, record: Any = None) -> Any:
+        """Open a connection; a program that calls this by itself has no record."""
         if self._creator is not None:
             return self._creator(record) if self._takes_record else self._creator()
         positional, named = list(self._positional), dict(self._named)
         for listener in self._dialect.dispatch.do_connect:  # type: ignore[attr-defined]  # the events are a layer above
             connection = listener(self._dialect, record, positional, named)
             if connection is not None:
-                self.may_repeat = record._pool.may_share = True
+                self.may_repeat = True
+                if record is not None:
+                    record._pool.may_share = True
                 return connection
         return self._dialect.connect(*positional, **named)
 

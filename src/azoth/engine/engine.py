@@ -84,6 +84,7 @@ class Engine(Identified):
             (ConnectionEvents._class_dispatch(type(self)), DialectEvents._instance_dispatch(dialect))
         )
         self.dispatch.adopt(self)
+        pool._serve(dialect)
         self._current = _CurrentPool(pool)
         self.dialect = dialect
         tells_types = dialect.bind_typing is BindTyping.SETINPUTSIZES
@@ -220,8 +221,18 @@ class Engine(Identified):
 
     @property
     def pool(self) -> Pool:
-        """The pool; ``dispose()`` puts another one in its place."""
+        """The pool; ``dispose()`` puts another one in its place.
+
+        One that is set serves the engines that were made by ``execution_options()``, too. What was checked out of the
+        former one goes back there.
+        """
         return self._current.pool
+
+    @pool.setter
+    def pool(self, pool: Pool) -> None:
+        pool._serve(self.dialect)
+        self._current.pool = pool
+        self._current.is_given = True
 
     @property
     def name(self) -> str:

@@ -143,6 +143,7 @@ OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
     "orm.decl_base": ("azoth.orm",),
     "orm.dynamic": ("azoth.orm",),
     "orm.identity": ("azoth.orm",),
+    "orm.loading": ("azoth.orm",),
     "orm.mapped_collection": ("azoth.orm", "azoth.orm.collections"),
     "orm.mapper": ("azoth.orm",),
     "orm.properties": ("azoth.orm",),

@@ -94,6 +94,25 @@ def get_history(state: ChangedState, key: str) -> History:
     return history
 
 
+def told_history(state: ChangedState, key: str) -> History:
+    """Compare as ``get_history()`` does, for programs: of an object that was made transient, they ask what it has anew.
+
+    What its row led to stays with the row, so that relationships tell of changes since then, until it is inserted.
+
+    Args:
+        state: the state of the instance.
+        key: the attribute's key.
+    """
+    history = get_history(state, key)
+    extra = state.extra
+    if state.pk is not None or extra is None or extra.held is None or key not in extra.held or not history:
+        return history
+    held = extra.held[key]
+    if state.manager.attributes[key].uselist:
+        return collection_history(history.non_deleted(), held)
+    return object_history(history.non_deleted()[0], held[0])
+
+
 def is_changed(state: ChangedState, instance: Any) -> bool:
     """Tell whether any attribute of a persistent instance differs, net, from its committed value.
 

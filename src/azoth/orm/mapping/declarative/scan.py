@@ -198,6 +198,9 @@ class Declaration:
                     named(self.class_, member.key)
                 return
             warn_of_expression(self.class_, member.key, member.value)
+            if not member.from_mixin and _says_enough(member.value):
+                # As in SQLAlchemy, whose schemas are to be the same; in mixins the annotation always counts.
+                member.annotation = None
             self._complete_column(member)
 
     def _take(self, member: Member) -> None:
@@ -442,6 +445,13 @@ def _table_of(base: type[Any]) -> Any:
     """Find the table of a class that is mapped or waits for that: its own, or the one that it shares."""
     mapper: Mapper | None = base.__dict__.get(MAPPER)
     return getattr(base, "__table__") if mapper is None else mapper.local_table  # noqa: B009
+
+
+def _says_enough(value: object) -> bool:
+    """Tell whether what a method returned is a column that needs no annotation to have a type."""
+    if isinstance(value, MappedColumn):
+        return value.has_given_type or bool(value.column.foreign_keys)
+    return isinstance(value, Column)
 
 
 def _property_of(mapped: MappedColumn[Any], column: Column[Any]) -> ColumnProperty:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.event import Dispatch, Events, EventSpec, may_omit, replaces
 from azoth.event.dispatch import Registration
+from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.state import state_of
 from azoth.orm.runtime.symbols import NO_KEY
@@ -89,7 +90,7 @@ class AttributeDispatch(Dispatch):
 
 
 class AttributeEvents(Events):
-    """The events of one attribute; listen to ``User.name``.
+    """The events of one attribute; listen to ``User.name``, or to its property in the mapper.
 
     Listeners get the instance as ``target``, with ``raw=True`` its state. With ``retval=True`` they return the value to
     store. ``propagate=True`` reaches the attributes of subclasses; ``active_history=True`` loads a value that is about
@@ -163,6 +164,7 @@ class AttributeEvents(Events):
 
     @classmethod
     def _dispatch_for(cls, target: Any) -> Dispatch | None:
+        target = _attribute_of(target)
         return cls._of(target.class_, target.key) if isinstance(target, Attribute) else None
 
     @classmethod
@@ -170,12 +172,20 @@ class AttributeEvents(Events):
         cls, spec: EventSpec, target: Any, function: Callable[..., Any], options: dict[str, Any]
     ) -> Callable[..., Any]:
         if options.get("active_history"):
+            target = _attribute_of(target)
             cls._of(target.class_, target.key).active_history = True
         if options.get("include_key") and spec.name in KEYED:
             function = _with_key(function, KEYED[spec.name])
         if not options.get("raw"):
             return function
         return lambda instance, *rest: function(state_of(instance), *rest)
+
+
+def _attribute_of(target: Any) -> Any:
+    """Give the attribute of the class for a property of its mapper; other targets as they are."""
+    if isinstance(target, InspectionAttr) and target.is_property:
+        return getattr(target, "class_attribute", None)
+    return target
 
 
 def _with_key(function: Callable[..., Any], name: str) -> Callable[..., Any]:
