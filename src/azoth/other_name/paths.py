@@ -95,6 +95,7 @@ _STAND_INS: Final = "azoth.other_name.stand_ins"
 OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
     "": ("azoth",),
     # Private modules that programs and libraries import from; see private_names for what only some of them ask for.
+    "dialects.mysql.pymysql": (f"{_STAND_INS}.dialect_names",),
     "dialects.sqlite.json": ("azoth.dialects.sqlite", "azoth.types"),
     "engine.base": ("azoth.engine",),
     "engine.cursor": ("azoth.engine", "azoth.engine.result"),

@@ -8,6 +8,7 @@ from operator import is_
 from typing import Any, ClassVar, Final, Self, TypeVar, cast
 
 from azoth.util.arguments import no_argument
+from azoth.util.type_arguments import TakesTypeArguments
 
 Node = TypeVar("Node", bound="Visitable")
 
@@ -66,7 +67,7 @@ class InternalTraversal(Enum):
     dp_ignore = "IG"
 
 
-class Written:
+class Written(TakesTypeArguments):
     """What a compiler writes: by its method ``visit_<name>()``, where ``__visit_name__`` is the name.
 
     ``_visit_method`` is what compilers look at, for each element that they write. It is another than the visit name's
