@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["OTHER_PATHS", "SAME_PATHS", "homes_of"]
+__all__ = ["OTHER_PATHS", "SAME_PATHS", "STARRED_MODULES", "homes_of"]
 
 SAME_PATHS: Final = frozenset(
     {
         "dialects",
         "dialects.mssql",
-        "dialects.mssql.base",
         "dialects.mysql",
-        "dialects.mysql.base",
         "dialects.mysql.dml",
         "dialects.mysql.expression",
         "dialects.mysql.json",
         "dialects.mysql.types",
         "dialects.oracle",
-        "dialects.oracle.base",
         "dialects.oracle.types",
         "dialects.oracle.vector",
         "dialects.postgresql",
         "dialects.postgresql.array",
-        "dialects.postgresql.base",
         "dialects.postgresql.bitstring",
         "dialects.postgresql.dml",
         "dialects.postgresql.ext",
@@ -34,7 +30,6 @@ SAME_PATHS: Final = frozenset(
         "dialects.postgresql.ranges",
         "dialects.postgresql.types",
         "dialects.sqlite",
-        "dialects.sqlite.base",
         "dialects.sqlite.dml",
         "dialects.sqlite.pysqlite",
         "engine",
@@ -95,7 +90,13 @@ _STAND_INS: Final = "azoth.other_name.stand_ins"
 OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
     "": ("azoth",),
     # Private modules that programs and libraries import from; see private_names for what only some of them ask for.
+    # The modules of databases that have their types, too.
+    "dialects.mssql.base": ("azoth.dialects.mssql.base", "azoth.dialects.mssql"),
+    "dialects.mysql.base": ("azoth.dialects.mysql.base", "azoth.dialects.mysql"),
     "dialects.mysql.pymysql": (f"{_STAND_INS}.dialect_names",),
+    "dialects.oracle.base": ("azoth.dialects.oracle.base", "azoth.dialects.oracle"),
+    "dialects.postgresql.base": ("azoth.dialects.postgresql.base", "azoth.dialects.postgresql"),
+    "dialects.sqlite.base": ("azoth.dialects.sqlite.base", "azoth.dialects.sqlite"),
     "dialects.sqlite.json": ("azoth.dialects.sqlite", "azoth.types"),
     "engine.base": ("azoth.engine",),
     "engine.cursor": ("azoth.engine", "azoth.engine.result"),
@@ -163,6 +164,12 @@ OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
     "util.typing": ("typing",),
 }
 """Paths that azoth's own house does not have, with the modules that have their names, the first that has one counts."""
+
+
+STARRED_MODULES: Final = (
+    "dialects", "engine", "event", "exc", "inspection", "log", "pool", "schema", "sql", "types", "util",
+)  # fmt: skip
+"""What ``from sqlalchemy import *`` brings besides names: older programs have ``event`` and ``exc`` from there."""
 
 
 def homes_of(path: str) -> tuple[str, ...] | None:

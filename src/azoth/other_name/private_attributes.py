@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from inspect import Parameter, Signature
+from typing import Final
 
+from azoth.engine import Connection, Engine
+from azoth.orm import Session, scoped_session
+from azoth.orm.attributes import QueryableAttribute
 from azoth.orm.decl_api import DeclarativeBaseNoMeta
 from azoth.orm.mapping.declarative.from_base import registry_of
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept
@@ -16,20 +20,37 @@ __all__ = ["give_attributes"]
 _TYPES = "sqlalchemy.sql.sqltypes"
 _OWN_TYPES = "azoth.sql.types."
 _DIALECTS = "azoth.dialects."
+_TOLD_BY_MODULE: Final[dict[str, tuple[type[object], ...]]] = {
+    "sqlalchemy.engine.base": (Connection, Engine),
+    "sqlalchemy.orm.session": (Session,),
+    "sqlalchemy.orm.scoping": (scoped_session,),
+}
+"""Classes whose instances a library knows by the first part of ``__module__``: Polars."""
+
 _PUBLIC = frozenset(public_names(_TYPES))
 
 
 def give_attributes() -> None:
     """Give azoth's classes the attributes that libraries read."""
     _name_types()
+    for home, classes in _TOLD_BY_MODULE.items():
+        for class_ in classes:
+            class_.__module__ = home
     setattr(TypeEngine, "_type_affinity", property(_type_affinity))  # noqa: B010  # Alembic compares types by it
 
     # sqlacodegen: it writes the arguments of a type that differ from their defaults, and asks for the words by itself.
     setattr(Enum.__init__, "__signature__", _words_and_more())  # noqa: B010
 
+    # sqladmin: of attributes that a program may name or leave out, where azoth refuses as it does for columns.
+    setattr(QueryableAttribute, "__bool__", _is_there)  # noqa: B010
+
     # Flask-SQLAlchemy: of declarative bases and their classes, whose metaclass has it, or the base without one.
     setattr(DeclarativeAttributeIntercept, "_sa_registry", _OfClasses())  # noqa: B010
     setattr(DeclarativeBaseNoMeta, "_sa_registry", _OfClass())  # noqa: B010
+
+
+def _is_there(_attribute: object) -> bool:
+    return True
 
 
 def _words_and_more() -> Signature:

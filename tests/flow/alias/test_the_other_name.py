@@ -265,3 +265,37 @@ def test_libraries_add_the_types_of_their_names() -> None:
         """
     )
     assert printed == ["['Shape', 'Shape', 'INTEGER'] 4", "True"]
+
+
+def test_what_libraries_ask_of_objects_they_are_told() -> None:
+    printed = run_aliased(
+        """
+        import sqlalchemy as sa
+        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+        class Base(DeclarativeBase): pass
+
+        class Word(Base):
+            __tablename__ = "word"
+            text: Mapped[str] = mapped_column(primary_key=True)
+
+        engine = sa.create_engine("sqlite://")
+        made = sessionmaker(engine)
+        for one in (engine, engine.connect(), Session(engine), made()):
+            print(type(one).__module__)
+        print(bool(Word.text), made.class_.__mro__[1] is Session)
+        """
+    )
+    assert printed == [
+        "sqlalchemy.engine.base",
+        "sqlalchemy.engine.base",
+        "sqlalchemy.orm.session",
+        "sqlalchemy.orm.session",
+        "True True",
+    ]
+
+
+def test_star_imports_of_the_root_bring_modules() -> None:
+    assert run_aliased("from sqlalchemy import *; print(event.__name__, exc.__name__, types.__name__)") == [
+        "sqlalchemy.event sqlalchemy.exc sqlalchemy.types"
+    ]

@@ -104,3 +104,10 @@ def test_collections_and_constraints_without_columns_are_false() -> None:
     assert not table.primary_key
     assert table.c
     assert not Table("empty", MetaData()).c
+
+
+def test_references_keep_their_constraints_when_a_program_clears_those_of_the_table() -> None:
+    """As programs do that write models without constraints."""
+    table = Table("t", MetaData(), Column("x", Integer, ForeignKey("u.id")))
+    table.constraints = {table.primary_key}
+    assert [constraint.column_keys for constraint in table.foreign_key_constraints] == [["x"]]
