@@ -2,28 +2,65 @@
 
 from __future__ import annotations
 
+from inspect import Parameter, Signature
+from typing import Final
+
+from azoth.engine import Connection, Engine
+from azoth.orm import Session, scoped_session
+from azoth.orm.attributes import QueryableAttribute
 from azoth.orm.decl_api import DeclarativeBaseNoMeta
 from azoth.orm.mapping.declarative.from_base import registry_of
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept
 from azoth.other_name.lookup import public_names
-from azoth.sql.types import NullType, TypeDecorator, TypeEngine
+from azoth.sql.types import Enum, NullType, TypeDecorator, TypeEngine
 from azoth.sql.types.base import follow_types
 
 __all__ = ["give_attributes"]
 
 _TYPES = "sqlalchemy.sql.sqltypes"
+_OWN_TYPES = "azoth.sql.types."
 _DIALECTS = "azoth.dialects."
+_TOLD_BY_MODULE: Final[dict[str, tuple[type[object], ...]]] = {
+    "sqlalchemy.engine.base": (Connection, Engine),
+    "sqlalchemy.orm.session": (Session,),
+    "sqlalchemy.orm.scoping": (scoped_session,),
+}
+"""Classes whose instances a library knows by the first part of ``__module__``: Polars."""
+
 _PUBLIC = frozenset(public_names(_TYPES))
 
 
 def give_attributes() -> None:
     """Give azoth's classes the attributes that libraries read."""
     _name_types()
+    for home, classes in _TOLD_BY_MODULE.items():
+        for class_ in classes:
+            class_.__module__ = home
     setattr(TypeEngine, "_type_affinity", property(_type_affinity))  # noqa: B010  # Alembic compares types by it
+
+    # sqlacodegen: it writes the arguments of a type that differ from their defaults, and asks for the words by itself.
+    setattr(Enum.__init__, "__signature__", _words_and_more())  # noqa: B010
+
+    # sqladmin: of attributes that a program may name or leave out, where azoth refuses as it does for columns.
+    setattr(QueryableAttribute, "__bool__", _is_there)  # noqa: B010
 
     # Flask-SQLAlchemy: of declarative bases and their classes, whose metaclass has it, or the base without one.
     setattr(DeclarativeAttributeIntercept, "_sa_registry", _OfClasses())  # noqa: B010
     setattr(DeclarativeBaseNoMeta, "_sa_registry", _OfClass())  # noqa: B010
+
+
+def _is_there(_attribute: object) -> bool:
+    return True
+
+
+def _words_and_more() -> Signature:
+    return Signature(
+        [
+            Parameter("self", Parameter.POSITIONAL_OR_KEYWORD),
+            Parameter("enums", Parameter.VAR_POSITIONAL),
+            Parameter("kw", Parameter.VAR_KEYWORD),
+        ]
+    )
 
 
 class _OfClasses:
@@ -54,7 +91,8 @@ def _type_affinity(type_: TypeEngine[object]) -> type[TypeEngine[object]]:
 def _name_types() -> None:
     """Let the classes of types say that they are at home where a program can import them, those to come as well.
 
-    Libraries that write programs (migrations, models) or choose by a type (forms) go by ``__module__``.
+    Libraries that write programs (migrations, models) or choose by a type (forms) go by ``__module__``. Where they look
+    for a more general class they pass over those with an underscore, which what types share gets here.
     """
     follow_types(_rename)
 
@@ -63,5 +101,11 @@ def _rename(class_: type[object]) -> None:
     module = class_.__module__
     if module.startswith(_DIALECTS):
         class_.__module__ = "sqlalchemy.dialects." + module.removeprefix(_DIALECTS).partition(".")[0]
-    elif module.startswith("azoth.sql.types.") and class_.__name__ in _PUBLIC:
-        class_.__module__ = _TYPES
+        is_shared = not class_.__name__.isupper() and "__visit_name__" not in vars(class_)
+    elif module.startswith(_OWN_TYPES):
+        is_shared = class_.__name__ not in _PUBLIC
+        class_.__module__ = module if is_shared else _TYPES
+    else:
+        return
+    if is_shared and not class_.__name__.startswith("_"):
+        class_.__name__ = f"_{class_.__name__}"

@@ -107,11 +107,6 @@ class HSTORE(types.TypeEngine[dict[str, str | None]]):
             self.text_type = types.to_instance(text_type)
 
     @property
-    def python_type(self) -> type[Any]:
-        """``dict``."""
-        return dict
-
-    @property
     def hashable(self) -> bool:
         """Whether values hash."""
         return False

@@ -130,7 +130,7 @@ class DOMAIN(NamedType):
         collation_schema: str | None = None,
         default: Any = None,
         constraint_name: str | None = None,
-        not_null: bool | None = None,
+        not_null: bool | None = False,
         check: Any = None,
         create_type: bool = True,
         schema: str | None = None,

@@ -26,7 +26,13 @@ __all__ = ["SQLiteReflection"]
 
 
 class SQLiteReflection:
-    """The part of the SQLite dialect that reads schemas; each method takes a connection."""
+    """The part of the SQLite dialect that reads schemas; each method takes a connection.
+
+    Attributes:
+        ischema_names: the types that declarations name.
+    """
+
+    ischema_names: Mapping[str, type[object]]
 
     def has_table(
         self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
@@ -117,7 +123,7 @@ class SQLiteReflection:
             raise _no_such_table(table_name, schema)
         generated = any(row[6] for row in rows)
         computed = self._table_text(connection, table_name, schema).computed if generated else {}
-        return [_column(row, computed) for row in rows if row[6] != 1]
+        return [_column(row, computed, self.ischema_names) for row in rows if row[6] != 1]
 
     def get_pk_constraint(
         self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
@@ -248,7 +254,7 @@ class SQLiteReflection:
 _answers: type[DialectReflection] = SQLiteReflection  # the type checker compares every method
 
 
-def _column(row: Any, computed: Mapping[str, str]) -> ReflectedColumn:
+def _column(row: Any, computed: Mapping[str, str], named: Mapping[str, type[object]]) -> ReflectedColumn:
     _, name, declared, not_null, default, key_position, hidden = row[:7]
     from azoth.dialects.sqlite.declared_types import type_of_declaration  # noqa: PLC0415
 
@@ -256,7 +262,7 @@ def _column(row: Any, computed: Mapping[str, str]) -> ReflectedColumn:
     declared = re.sub(r"\s*GENERATED\s+ALWAYS.*$", "", declared or "", flags=re.IGNORECASE)
     column: ReflectedColumn = {
         "name": name,
-        "type": type_of_declaration(declared),
+        "type": type_of_declaration(declared, named),
         "nullable": not not_null,
         "default": default,
         "primary_key": key_position,

@@ -12,6 +12,7 @@ from azoth.engine.reflection import Inspector
 
 __all__ = [
     "NONE_NAME",
+    "Annotated",
     "Connectable",
     "DialectArguments",
     "MockEngineStrategy",
@@ -75,6 +76,10 @@ class KnownTables:
             return known[key] if key in known else asked(table_name, schema, **options)
 
         return answer
+
+
+class Annotated:
+    """A kind of element that azoth does not make. Libraries ask whether a class is derived from it; none is."""
 
 
 class Variant:

@@ -314,8 +314,8 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
 
     @property
     def foreign_key_constraints(self) -> set[ForeignKeyConstraint]:
-        """The foreign key constraints."""
-        return {constraint for constraint in self.constraints if isinstance(constraint, ForeignKeyConstraint)}
+        """The foreign key constraints, as the references of its columns know them."""
+        return {key.constraint for column in self.c for key in column.foreign_keys if key.constraint is not None}
 
     def _sorted_foreign_keys(self) -> list[ForeignKeyConstraint]:
         return sorted(self.foreign_key_constraints, key=lambda constraint: constraint._creation_order)

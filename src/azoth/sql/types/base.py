@@ -175,12 +175,8 @@ class TypeEngine(Written, Generic[ValueT]):
 
     @property
     def python_type(self) -> type[Any]:
-        """The Python class of this type's values.
-
-        Raises:
-            NotImplementedError: the type has no single Python class.
-        """
-        raise NotImplementedError(f"{type(self).__name__} has no single Python class")
+        """The Python class of this type's values; ``object`` where they have none in common."""
+        return object
 
     # -- values ---------------------------------------------------------------
 
@@ -406,7 +402,7 @@ class TypeEngine(Written, Generic[ValueT]):
         for name, default in _parameters(type(self)).items():
             value = self.__dict__.get(name, default)
             if value is not default and (default is NO_DEFAULT or value != default):
-                yield f"{name}={value!r}"
+                yield repr(value) if default is NO_DEFAULT else f"{name}={value!r}"
 
 
 class NullType(TypeEngine[Any]):
@@ -507,7 +503,7 @@ def _find_parameters(cls: type[Any]) -> dict[str, Any]:
         signature = signature_of(constructor)
         for name, default in list(signature.defaults.items())[1:]:
             found.setdefault(name, default)
-        if not signature.takes_more:
+        if not signature.takes_more_names:
             break
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
@@ -90,6 +91,9 @@ class TupleType(TypeEngine[Any]):
 
     def __init__(self, *types: Any) -> None:
         self.types = [to_instance(type_) for type_ in types]
+
+    def _repr_parameters(self) -> Iterator[str]:
+        return map(repr, self.types)
 
     @property
     def _shape(self) -> Any:

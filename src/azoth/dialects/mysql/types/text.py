@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from azoth import types
 from azoth.util.arguments import checked
 
@@ -34,6 +36,11 @@ class Characters:
     ) -> None:
         self.charset, self.collation = charset, collation
         self.ascii, self.unicode, self.binary, self.national = ascii, unicode, binary, national
+
+    def _character_parameters(self) -> Iterator[str]:
+        for name in ("charset", "collation", "ascii", "unicode", "binary", "national"):
+            if name in self.__dict__ and self.__dict__[name] != getattr(Characters, name):
+                yield f"{name}={self.__dict__[name]!r}"
 
     def attributes(self) -> str:
         """Write the words behind the type."""
