@@ -191,9 +191,6 @@ class ColumnCollectionConstraint(ColumnCollectionMixin, Constraint):
     def __len__(self) -> int:
         return len(self.columns)
 
-    def __bool__(self) -> bool:
-        return True
-
     def __repr__(self) -> str:
         columns = self.columns.values() or self._declared
         parts = [repr(str(getattr(column, "name", column))) for column in columns]
@@ -237,7 +234,7 @@ class PrimaryKeyConstraint(ColumnCollectionConstraint):
         self._resolve_columns(parent)
         for column in self.columns:
             column.primary_key = True
-            if not column._user_defined_nullable:
+            if not column._has_given_nullable:
                 column.nullable = False
         if not self._declared:
             for column in parent.c:
