@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Final
+
+from azoth.engine.default import DefaultDialect
+from azoth.engine.reflection import Inspector
 from azoth.orm.decl_api import DeclarativeBaseNoMeta
 from azoth.orm.mapping.declarative.from_base import registry_of
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept
 from azoth.other_name.lookup import public_names
+from azoth.sql.elements import ColumnClause
+from azoth.sql.schema import (
+    NULL_UNSPECIFIED,
+    Column,
+    ColumnCollectionConstraint,
+    Identity,
+    IdentityOptions,
+    SchemaEventTarget,
+)
+from azoth.sql.schema.constraints import unique_columns
 from azoth.sql.types import NullType, TypeDecorator, TypeEngine
 from azoth.sql.types.base import follow_types
 
@@ -19,11 +34,59 @@ _PUBLIC = frozenset(public_names(_TYPES))
 def give_attributes() -> None:
     """Give azoth's classes the attributes that libraries read."""
     _name_types()
-    setattr(TypeEngine, "_type_affinity", property(_type_affinity))  # noqa: B010  # Alembic compares types by it
+    for class_, attributes in _OF_CLASSES.items():
+        for name, value in attributes.items():
+            setattr(class_, name, value)
 
     # Flask-SQLAlchemy: of declarative bases and their classes, whose metaclass has it, or the base without one.
     setattr(DeclarativeAttributeIntercept, "_sa_registry", _OfClasses())  # noqa: B010
     setattr(DeclarativeBaseNoMeta, "_sa_registry", _OfClass())  # noqa: B010
+
+
+def _set_parent(item: SchemaEventTarget, parent: object, **kw: object) -> None:
+    """Join a part of a schema with its parent."""
+    item._join(parent)
+
+
+def _as_dict(options: IdentityOptions) -> dict[str, object]:
+    """List what is said of counting, by the names of the arguments."""
+    counting = {name: value for name, value in options._counting().items() if value is not None}
+    if not isinstance(options, Identity):
+        return counting
+    on_null = {} if options.on_null is None else {"on_null": options.on_null}
+    return {"always": options.always, **on_null, **counting}
+
+
+def _given_nullable(column: Column[object]) -> object:
+    """Give what was said of NULL, or the mark of nothing."""
+    return column.nullable if column._has_given_nullable else NULL_UNSPECIFIED
+
+
+def _compared(constraint: Any) -> list[tuple[object, str | None, str]]:
+    """List what a constraint compares, each with the name of its column and the operator."""
+    return [(one, _name_of(one), operator) for one, operator in constraint.elements]
+
+
+def _name_of(compared: object) -> str | None:
+    if isinstance(compared, str):
+        return compared
+    if isinstance(compared, ColumnClause):
+        return compared.name
+    return next((str(column.name) for column in unique_columns(compared)), None)
+
+
+def _overrides_default(dialect: DefaultDialect, method_name: str) -> bool:
+    """Tell whether a dialect has a method of its own for a question."""
+    return getattr(type(dialect), method_name) is not getattr(DefaultDialect, method_name)
+
+
+class _Variants:
+    """The types that stand for one on single databases; a class has none."""
+
+    def __get__(
+        self, type_: TypeEngine[object] | None, owner: type[TypeEngine[object]]
+    ) -> Mapping[str, TypeEngine[object]]:
+        return (owner if type_ is None else type_)._variants
 
 
 class _OfClasses:
@@ -49,6 +112,19 @@ def _type_affinity(type_: TypeEngine[object]) -> type[TypeEngine[object]]:
         if class_ is not TypeEngine and vars(class_).get("_affinity") == type_._affinity:
             found = class_
     return found
+
+
+# Alembic: types are compared by their affinity; the others say what a column, a type or a dialect is like.
+_OF_CLASSES: Final[Mapping[type[object], Mapping[str, object]]] = {
+    TypeEngine: {"_type_affinity": property(_type_affinity), "_variant_mapping": _Variants()},
+    SchemaEventTarget: {"_set_parent": _set_parent},
+    Column: {"_user_defined_nullable": property(_given_nullable)},
+    IdentityOptions: {"_as_dict": _as_dict},
+    DefaultDialect: {"_overrides_default": _overrides_default},
+    Inspector: {"_operation_context": Inspector._connection},
+    # Of PostgreSQL's ExcludeConstraint, which need not be imported for it.
+    ColumnCollectionConstraint: {"_render_exprs": property(_compared)},
+}
 
 
 def _name_types() -> None:

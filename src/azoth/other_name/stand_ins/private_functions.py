@@ -9,6 +9,8 @@ from typing import Any, Final, TypeAlias
 from azoth.engine import Connection, Engine
 from azoth.engine.mock import MockConnection
 from azoth.engine.reflection import Inspector
+from azoth.sql.schema import Constraint, Index, Table, conv
+from azoth.sql.schema.naming import ConventionTokens, convention_for, convention_name
 
 __all__ = [
     "NONE_NAME",
@@ -18,6 +20,7 @@ __all__ = [
     "NoneName",
     "ReflectionInfo",
     "Variant",
+    "constraint_name_for_table",
     "table_key",
 ]
 
@@ -85,6 +88,23 @@ class MockEngineStrategy:
     """The place where the connection of a mock engine once was."""
 
     MockConnection = MockConnection
+
+
+def constraint_name_for_table(constraint: Constraint | Index, table: Table) -> str | None:
+    """Name a constraint by the convention of a table's metadata, one that a type has made like any other.
+
+    Args:
+        constraint: the constraint, which may belong to another table.
+        table: the table.
+
+    Raises:
+        InvalidRequestError: the convention makes its name of one that it does not have.
+    """
+    convention = convention_for(constraint, table.metadata.naming_convention)
+    if constraint.name is None and convention is not None:
+        return conv(convention % ConventionTokens(constraint, table, table.metadata.naming_convention))
+    name: str | None = convention_name(constraint, table)
+    return name
 
 
 def table_key(name: str, schema: str | None) -> str:
