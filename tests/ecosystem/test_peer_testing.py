@@ -1,4 +1,4 @@
-"""A test suite that is built on ``sqlalchemy.testing`` runs on azoth, by the plugin beside this file."""
+"""A test suite that is built on ``sqlalchemy.testing`` runs on azoth, by a plugin of pytest."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ def test_a_suite_runs_on_azoth(tmp_path: Path) -> None:
     for name, text in FILES.items():
         lines = [line.removeprefix("        ") for line in text.strip("\n").splitlines()]
         (tmp_path / name).write_text("\n".join(lines) + "\n")
-    source, here = Path(azoth.__file__).parents[1], Path(__file__).parent
+    source, plugins = Path(azoth.__file__).parents[1], Path(__file__).parent / "on_path"
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(source), str(here)]),
+        "PYTHONPATH": os.pathsep.join([str(source), str(plugins)]),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
     done = subprocess.run(

@@ -51,5 +51,5 @@ def _warn_of_option(owner: str, name: str) -> None:
         f"Can't validate argument {name!r}; there is no dialect named {name.partition('_')[0]!r}",
         why=f"{owner} keeps it as an option of that dialect, and nothing that is installed here has a use for it",
         fix="install the package of the dialect, or correct the name",
-        code="AZ-X94",
+        code="AZ-X97",
     )

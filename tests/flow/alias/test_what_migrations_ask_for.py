@@ -116,7 +116,7 @@ def test_options_of_dialects_that_are_not_installed_are_kept() -> None:
             except TypeError as error:
                 print(error)
         """
-    warned = "Can't validate argument 'jovian_depth'; there is no dialect named 'jovian' [AZ-X94]"
+    warned = "Can't validate argument 'jovian_depth'; there is no dialect named 'jovian' [AZ-X97]"
     assert run_aliased(program) == [
         f"{{'jovian_depth': 3}} {{'depth': 3}} {warned}",
         "Index() has no argument 'postgres_where'; did you mean 'postgresql_where'?",

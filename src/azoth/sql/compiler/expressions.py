@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth import exc
 from azoth.sql import operators
@@ -16,26 +16,25 @@ from azoth.sql.elements import (
     BinaryExpression,
     BindParameter,
     BooleanClauseList,
-    Case,
-    Cast,
     ClauseElement,
     ClauseList,
     ColumnClause,
     ColumnElement,
-    Extract,
     Label,
     TextClause,
     Tuple,
-    TypeCoerce,
     UnaryExpression,
     chain_of,
     left_expression,
     literal_column,
 )
-from azoth.sql.elements.template import TString
 from azoth.sql.elements.text import PARAMETER
 from azoth.sql.operators import Operator, facts_of
 from azoth.sql.types import TypeEngine
+
+if TYPE_CHECKING:
+    from azoth.sql.elements import Case, Cast, Extract, TypeCoerce
+    from azoth.sql.elements.template import TString
 
 __all__ = ["ExpressionCompiler"]
 

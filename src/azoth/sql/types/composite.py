@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
 from azoth.sql.operators import OperatorClass
-from azoth.sql.types.base import Concatenable, Indexable, Processor, TypeEngine, to_instance
+from azoth.sql.types.base import Concatenable, Indexable, OperatorsToCome, Processor, TypeEngine, to_instance
 from azoth.sql.types.schema_events import SchemaEventTarget
 from azoth.util.arguments import checked
 
@@ -29,6 +29,7 @@ class ARRAY(SchemaEventTarget, Indexable, Concatenable, TypeEngine[Any]):
 
     __visit_name__ = "ARRAY"
     operator_classes: ClassVar[OperatorClass] = OperatorClass.ARRAY
+    comparator_factory: ClassVar[Any] = OperatorsToCome()
     _affinity: ClassVar[str] = "array"
 
     @checked
@@ -54,6 +55,10 @@ class ARRAY(SchemaEventTarget, Indexable, Concatenable, TypeEngine[Any]):
 
     def _attach(self, parent: object) -> None:
         """Become the type of a column, which changes nothing here."""
+
+    @property
+    def _made_of(self) -> TypeEngine[Any]:
+        return self.item_type
 
     @property
     def hashable(self) -> bool:

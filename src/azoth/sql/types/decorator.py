@@ -52,6 +52,7 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[ValueT]):
     """
 
     __visit_name__ = "type_decorator"
+    _is_decorator: ClassVar[bool] = True
     impl: Any = None
     coerce_to_is_types: ClassVar[tuple[type[Any], ...]] = (type(None),)
 
@@ -73,6 +74,10 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[ValueT]):
     """``process_result_value(self, value, dialect)``: from the value of ``impl`` to the user's."""
     process_literal_param: ClassVar[Any] = None
     """``process_literal_param(self, value, dialect)``: from the user's value to that of ``impl``, for SQL text."""
+
+    @property
+    def _made_of(self) -> TypeEngine[Any]:
+        return self.impl_instance
 
     @property
     def impl_instance(self) -> TypeEngine[Any]:

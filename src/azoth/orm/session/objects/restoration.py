@@ -9,18 +9,16 @@ from azoth.exc import WrittenIdentities
 from azoth.orm.runtime.expiry import expire
 from azoth.orm.runtime.related.orphans import forget_owners
 from azoth.orm.runtime.state import row_is_gone
-from azoth.orm.session.objects.views import identity_key
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.execution.outcome import FlushOutcome
     from azoth.orm.runtime.identity_map import IdentityMap
     from azoth.orm.runtime.state import InstanceState
 
+    class HasRestoration(Protocol):
+        """A transaction."""
 
-class HasRestoration(Protocol):
-    """A transaction."""
-
-    restoration: Restoration
+        restoration: Restoration
 
 
 class Restoration(list["FlushOutcome"]):
@@ -125,6 +123,8 @@ def _forget_values(identity_map: IdentityMap, states: Iterable[InstanceState]) -
 
 def written_identities(outcomes: Iterable[FlushOutcome]) -> WrittenIdentities:
     """List the identity keys of what flushes have inserted, updated and deleted, each once."""
+    from azoth.orm.session.objects.views import identity_key  # noqa: PLC0415  # where a commit has failed
+
     written: tuple[dict[Any, None], ...] = ({}, {}, {})
     for outcome in outcomes:
         for keys, states in zip(written, (outcome.inserted, outcome.updated, outcome.deleted), strict=True):
