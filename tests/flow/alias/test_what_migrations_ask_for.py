@@ -15,7 +15,10 @@ def test_parts_of_schemas_have_the_attributes_that_it_reads() -> None:
         import sqlalchemy as sa
         from sqlalchemy.dialects.postgresql import ExcludeConstraint
         from sqlalchemy.sql import schema
+        from sqlalchemy.sql.naming import _NONE_NAME
 
+        table = sa.Table("t", sa.MetaData(), sa.Column("a", sa.Boolean(create_constraint=True)))
+        print([one.name is _NONE_NAME for one in table.constraints if isinstance(one, sa.CheckConstraint)])
         print(sa.Boolean._variant_mapping, dict(sa.Integer().with_variant(sa.String(), "mysql")._variant_mapping))
         for column in (sa.Column("a"), sa.Column("a", nullable=True), sa.Column("a", nullable=False)):
             print(column._user_defined_nullable is schema.NULL_UNSPECIFIED, end=" ")
@@ -32,6 +35,7 @@ def test_parts_of_schemas_have_the_attributes_that_it_reads() -> None:
         """
     )
     assert printed == [
+        "[True]",
         "{} {'mysql': String()}",
         "True False False ",
         "{'always': False} {'always': True, 'on_null': True, 'start': 3, 'cycle': False}",

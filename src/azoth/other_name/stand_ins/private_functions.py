@@ -32,12 +32,11 @@ DialectArguments = Mapping
 
 
 class NoneName(Enum):
-    """The mark of a constraint that shall have no name, which azoth's constraints say with None."""
-
-    NONE_NAME = "_NONE_NAME"
+    """The kind of the mark of a constraint that shall have no name; nothing is of it."""
 
 
-NONE_NAME: Final = NoneName.NONE_NAME
+NONE_NAME: Final = None
+"""The mark itself: azoth's constraints have None for a name then."""
 
 
 class ReflectionInfo:
