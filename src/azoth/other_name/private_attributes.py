@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from inspect import Parameter, Signature
-from typing import Final
+from typing import Any, Final
 
 from azoth.engine import Connection, Engine
+from azoth.engine.default import DefaultDialect
+from azoth.engine.reflection import Inspector
 from azoth.orm import Session, scoped_session
 from azoth.orm.attributes import QueryableAttribute
 from azoth.orm.decl_api import DeclarativeBaseNoMeta
 from azoth.orm.mapping.declarative.from_base import registry_of
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept
 from azoth.other_name.lookup import public_names
+from azoth.sql.elements import ColumnClause
+from azoth.sql.schema import (
+    NULL_UNSPECIFIED,
+    Column,
+    ColumnCollectionConstraint,
+    Identity,
+    IdentityOptions,
+    SchemaEventTarget,
+)
+from azoth.sql.schema.constraints import unique_columns
 from azoth.sql.types import Enum, NullType, TypeDecorator, TypeEngine
 from azoth.sql.types.base import follow_types
 
@@ -36,7 +49,9 @@ def give_attributes() -> None:
     for home, classes in _TOLD_BY_MODULE.items():
         for class_ in classes:
             class_.__module__ = home
-    setattr(TypeEngine, "_type_affinity", property(_type_affinity))  # noqa: B010  # Alembic compares types by it
+    for class_, attributes in _OF_CLASSES.items():
+        for name, value in attributes.items():
+            setattr(class_, name, value)
 
     # sqlacodegen: it writes the arguments of a type that differ from their defaults, and asks for the words by itself.
     setattr(Enum.__init__, "__signature__", _words_and_more())  # noqa: B010
@@ -63,6 +78,52 @@ def _words_and_more() -> Signature:
     )
 
 
+def _set_parent(item: SchemaEventTarget, parent: object, **kw: object) -> None:
+    """Join a part of a schema with its parent."""
+    item._join(parent)
+
+
+def _as_dict(options: IdentityOptions) -> dict[str, object]:
+    """List what is said of counting, by the names of the arguments."""
+    counting = {name: value for name, value in options._counting().items() if value is not None}
+    if not isinstance(options, Identity):
+        return counting
+    on_null = {} if options.on_null is None else {"on_null": options.on_null}
+    return {"always": options.always, **on_null, **counting}
+
+
+def _given_nullable(column: Column[object]) -> object:
+    """Give what was said of NULL, or the mark of nothing."""
+    return column.nullable if column._has_given_nullable else NULL_UNSPECIFIED
+
+
+def _compared(constraint: Any) -> list[tuple[object, str | None, str]]:
+    """List what a constraint compares, each with the name of its column and the operator."""
+    return [(one, _name_of(one), operator) for one, operator in constraint.elements]
+
+
+def _name_of(compared: object) -> str | None:
+    if isinstance(compared, str):
+        return compared
+    if isinstance(compared, ColumnClause):
+        return compared.name
+    return next((str(column.name) for column in unique_columns(compared)), None)
+
+
+def _overrides_default(dialect: DefaultDialect, method_name: str) -> bool:
+    """Tell whether a dialect has a method of its own for a question."""
+    return getattr(type(dialect), method_name) is not getattr(DefaultDialect, method_name)
+
+
+class _Variants:
+    """The types that stand for one on single databases; a class has none."""
+
+    def __get__(
+        self, type_: TypeEngine[object] | None, owner: type[TypeEngine[object]]
+    ) -> Mapping[str, TypeEngine[object]]:
+        return (owner if type_ is None else type_)._variants
+
+
 class _OfClasses:
     """The registry as an attribute of the classes of a metaclass, which may have one of their own."""
 
@@ -86,6 +147,19 @@ def _type_affinity(type_: TypeEngine[object]) -> type[TypeEngine[object]]:
         if class_ is not TypeEngine and vars(class_).get("_affinity") == type_._affinity:
             found = class_
     return found
+
+
+# Alembic: types are compared by their affinity; the others say what a column, a type or a dialect is like.
+_OF_CLASSES: Final[Mapping[type[object], Mapping[str, object]]] = {
+    TypeEngine: {"_type_affinity": property(_type_affinity), "_variant_mapping": _Variants()},
+    SchemaEventTarget: {"_set_parent": _set_parent},
+    Column: {"_user_defined_nullable": property(_given_nullable)},
+    IdentityOptions: {"_as_dict": _as_dict},
+    DefaultDialect: {"_overrides_default": _overrides_default},
+    Inspector: {"_operation_context": Inspector._connection},
+    # Of PostgreSQL's ExcludeConstraint, which need not be imported for it.
+    ColumnCollectionConstraint: {"_render_exprs": property(_compared)},
+}
 
 
 def _name_types() -> None:

@@ -81,7 +81,7 @@ PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
     },
     "sqlalchemy.sql.naming": {
         "_NONE_NAME": f"{_PRIVATE}:NONE_NAME",  # Alembic
-        "_constraint_name_for_table": "azoth.sql.schema.naming:convention_name",  # Alembic
+        "_constraint_name_for_table": f"{_PRIVATE}:constraint_name_for_table",  # Alembic
     },
     "sqlalchemy.sql.schema": {
         "_get_table_key": f"{_PRIVATE}:table_key",  # Alembic

@@ -304,9 +304,9 @@ def mirror(op: Operator) -> Operator:
 
 
 def is_precedent(operator: Operator, against: Operator | None) -> bool:
-    """Tell whether an operation needs parentheses as an operand of another one."""
+    """Tell whether an operation needs parentheses as an operand of another one; None for one that is not known."""
     if against is None:
-        return False
+        return True
     inner = facts_of(operator)
     if operator is against and inner.associative:
         return False

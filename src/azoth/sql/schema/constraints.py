@@ -238,7 +238,7 @@ class PrimaryKeyConstraint(ColumnCollectionConstraint):
         self._resolve_columns(parent)
         for column in self.columns:
             column.primary_key = True
-            if not column._user_defined_nullable:
+            if not column._has_given_nullable:
                 column.nullable = False
         if not self._declared:
             for column in parent.c:

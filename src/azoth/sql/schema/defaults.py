@@ -322,7 +322,7 @@ class Identity(FetchedValue, IdentityOptions, DialectKWArgs):
             )
         self.column = parent
         parent.identity = parent.server_default = self
-        if not parent._user_defined_nullable:
+        if not parent._has_given_nullable:
             parent.nullable = False
 
 

@@ -29,7 +29,7 @@ LEFT_ALONE: Final[dict[Processor, str]] = {}
 Code that is generated for many rows makes the test in line: a call for each value costs more than all else.
 """
 
-TRANSIENT_ATTRIBUTES = ("_for_comparison", "_implementations", "_shape")
+TRANSIENT_ATTRIBUTES = ("_for_comparison", "_implementations", "_shape", "dispatch")
 """What a copy or a pickle of a type leaves behind."""
 
 _render_type: list[Callable[[TypeEngine[Any], Any], str]] = []
@@ -399,6 +399,7 @@ class TypeEngine(Written, Generic[ValueT]):
         return self.compile()
 
     def _repr_parameters(self) -> Iterator[str]:
+        """Write the arguments with which another type would be the same; those that must be given need no name."""
         for name, default in _parameters(type(self)).items():
             value = self.__dict__.get(name, default)
             if value is not default and (default is NO_DEFAULT or value != default):

@@ -110,7 +110,14 @@ class SET(CharacterAttributes):
 
     def _repr_parameters(self) -> Iterator[str]:
         yield from map(repr, self.values)
-        yield from super()._repr_parameters()
+        yield from self._character_parameters()
+        if self.retrieve_as_bitwise:
+            yield "retrieve_as_bitwise=True"
+
+    @property
+    def python_type(self) -> type[Any]:
+        """``set``."""
+        return set
 
     @property
     def hashable(self) -> bool:

@@ -38,9 +38,11 @@ class Characters:
         self.ascii, self.unicode, self.binary, self.national = ascii, unicode, binary, national
 
     def _character_parameters(self) -> Iterator[str]:
+        """Write the arguments that were given, as ``repr()`` shows them."""
         for name in ("charset", "collation", "ascii", "unicode", "binary", "national"):
-            if name in self.__dict__ and self.__dict__[name] != getattr(Characters, name):
-                yield f"{name}={self.__dict__[name]!r}"
+            value = getattr(self, name)
+            if value:
+                yield f"{name}={value!r}"
 
     def attributes(self) -> str:
         """Write the words behind the type."""
@@ -80,6 +82,11 @@ class CharacterAttributes(Characters, types.String):
     ) -> None:
         super().__init__(length=length, collation=collation)
         self._take_characters(charset, collation, ascii, unicode, binary, national)
+
+    def _repr_parameters(self) -> Iterator[str]:
+        yield from self._character_parameters()
+        if self.length is not None:
+            yield f"length={self.length!r}"
 
 
 class _SizedText(CharacterAttributes):
