@@ -6,10 +6,13 @@ import time
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Set as AbstractSet
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from azoth.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
 from azoth.util.warning import warn
+
+if TYPE_CHECKING:
+    from azoth.engine.transactions.visit import Visit, Visitors
 
 __all__ = [
     "NestedTransaction",
@@ -30,6 +33,8 @@ class TransactionOwner(Protocol):
     _context_transaction: Transaction | None
     _ready: bool | AbstractSet[str]
     _readers: list[Any] | None
+    _visit: Visit | None
+    _visitors: Visitors | None
 
     def _close_cursors(self) -> None: ...
     def _begin_root(self) -> None: ...
@@ -216,7 +221,12 @@ class RootTransaction(Transaction):
         """Note that only ``rollback()`` is left; see ``is_failed``."""
         self.is_active = False
         self.is_failed = True
-        self.connection._ready = False
+        connection = self.connection
+        connection._ready = False
+        if connection._visitors:
+            connection._visitors.lose()
+        if connection._visit is not None:
+            connection._visit.heed_failure()
 
     def _end(self) -> None:
         connection = self.connection
@@ -228,6 +238,8 @@ class RootTransaction(Transaction):
         connection._nested_transaction = None
         connection._transaction = None
         connection._ready = False
+        if connection._visitors:
+            connection._visitors.lose()
         if connection._readers is not None:
             connection._close_cursors()
 
@@ -334,6 +346,8 @@ class NestedTransaction(Transaction):
                 # The RELEASE whose failure the user has seen was carried out after all: there is no savepoint left.
                 return
             raise
+        if self.connection._visitors:
+            self.connection._visitors.lose(self)
 
     def _end(self) -> None:
         connection = self.connection
