@@ -11,7 +11,6 @@ from azoth.engine.dialect_base.dialect_registry import dialect_class, load_drive
 from azoth.engine.dialect_base.first_connection import FirstConnection
 from azoth.engine.engine import Engine
 from azoth.engine.plugins import CreateEnginePlugin, take_plugins
-from azoth.engine.threadlocal import ThreadLocalEngine
 from azoth.engine.url import URL, make_url
 from azoth.exc import ArgumentError
 from azoth.inspection import register
@@ -84,7 +83,7 @@ _ELSEWHERE: Final = {
 
 PARAMSTYLES: Final = frozenset({"qmark", "named", "format", "pyformat", "numeric", "numeric_dollar"})
 
-_STRATEGIES: Final[dict[str, type[Engine]]] = {"plain": Engine, "threadlocal": ThreadLocalEngine}
+_STRATEGIES: Final = frozenset({"plain", "threadlocal"})
 
 
 def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
@@ -112,7 +111,7 @@ def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
     dialect.insertmanyvalues_page_size = _page_size(arguments)
     connector = _Connector(dialect, parsed, arguments.get("connect_args") or {}, arguments.get("creator"))
     pool = arguments.get("pool") or _pool_for(dialect, parsed, arguments, connector, plugins)
-    engine_class = _STRATEGIES[_strategy(arguments)]
+    engine_class = _engine_class(_strategy(arguments))
     engine = engine_class(
         pool, dialect, parsed, **{name: arguments[name] for name in _ENGINE_ARGUMENTS & arguments.keys()}
     )
@@ -145,6 +144,14 @@ def _strategy(arguments: Mapping[str, Any]) -> str:
             code="AZ-E57",
         )
     return strategy
+
+
+def _engine_class(strategy: str) -> type[Engine]:
+    if strategy == "plain":
+        return Engine
+    from azoth.engine.threadlocal import ThreadLocalEngine  # noqa: PLC0415  # for classic programs only
+
+    return ThreadLocalEngine
 
 
 class _Connector:

@@ -17,7 +17,6 @@ from azoth.engine.statement_log import StatementLog
 from azoth.engine.url import URL
 from azoth.event import Dispatch
 from azoth.pool import Pool, PoolEvents, PoolProxiedConnection
-from azoth.sql.compiler.schema_translation import translating_dialect
 from azoth.sql.statement_cache import BoundedDict, PreparedStatement, StatementCache
 from azoth.util.arguments import check_count
 from azoth.util.echo import Identified
@@ -306,7 +305,7 @@ class Engine(Identified):
         key = (self.dialect, frozenset(names.items()) if names else None)
         cache: StatementCache | None = None if keeper is None else keeper.get(key)
         if cache is None:
-            dialect = translating_dialect(self.dialect, names) if names else self.dialect
+            dialect = _translating_dialect(self.dialect, names) if names else self.dialect
             size = 0 if keeper is None else self._query_cache_size
             cache = StatementCache(dialect, size, lints=self._lints)
             if keeper is not None:
@@ -317,7 +316,7 @@ class Engine(Identified):
         key = frozenset(names.items())
         cache = self._translating_caches.get(key)
         if cache is None:
-            dialect = translating_dialect(self.dialect, names)
+            dialect = _translating_dialect(self.dialect, names)
             cache = self._translating_caches[key] = StatementCache(dialect, self._query_cache_size, lints=self._lints)
         return cache
 
@@ -380,6 +379,13 @@ class _EngineTransaction:
             self._transaction.__exit__(error_type, error, traceback)
         finally:
             self._connection.close()
+
+
+def _translating_dialect(dialect: DefaultDialect, names: Mapping[str | None, str | None]) -> DefaultDialect:
+    # For programs that translate names of schemas.
+    from azoth.sql.compiler.schema_translation import translating_dialect  # noqa: PLC0415
+
+    return translating_dialect(dialect, names)
 
 
 ConnectionEvents._accept(Engine)

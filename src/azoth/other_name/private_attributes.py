@@ -5,12 +5,16 @@ from __future__ import annotations
 from azoth.orm.decl_api import DeclarativeBaseNoMeta
 from azoth.orm.mapping.declarative.from_base import registry_of
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept
+from azoth.orm.query.statement_facts import first_mapper
 from azoth.other_name.lookup import public_names
+from azoth.sql.elements import ClauseElement
 from azoth.sql.types import NullType, TypeDecorator, TypeEngine
 from azoth.sql.types.base import follow_types
+from azoth.sql.visitors import iterate
 
 __all__ = ["give_attributes"]
 
+_PROPAGATED = "_propagate_attrs"
 _TYPES = "sqlalchemy.sql.sqltypes"
 _DIALECTS = "azoth.dialects."
 _PUBLIC = frozenset(public_names(_TYPES))
@@ -21,9 +25,28 @@ def give_attributes() -> None:
     _name_types()
     setattr(TypeEngine, "_type_affinity", property(_type_affinity))  # noqa: B010  # Alembic compares types by it
 
+    # SQLAlchemy's examples: constructs of programs' own pass it on from their parts.
+    setattr(ClauseElement, _PROPAGATED, _OfParts())  # noqa: B010
+
     # Flask-SQLAlchemy: of declarative bases and their classes, whose metaclass has it, or the base without one.
     setattr(DeclarativeAttributeIntercept, "_sa_registry", _OfClasses())  # noqa: B010
     setattr(DeclarativeBaseNoMeta, "_sa_registry", _OfClass())  # noqa: B010
+
+
+class _OfParts:
+    """What tells which mapper a statement is about, as an attribute of elements; a part of them may have it."""
+
+    def __get__(self, element: ClauseElement | None, owner: type[ClauseElement]) -> object:
+        if element is None:
+            return self
+        for part in iterate(element):
+            if own := part.__dict__.get(_PROPAGATED):
+                return own
+        mapper = first_mapper(element)
+        return {} if mapper is None else {"compile_state_plugin": "orm", "plugin_subject": mapper}
+
+    def __set__(self, element: ClauseElement, value: object) -> None:
+        element.__dict__[_PROPAGATED] = value
 
 
 class _OfClasses:

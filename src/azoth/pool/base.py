@@ -17,7 +17,7 @@ from azoth.event import Dispatch
 from azoth.exc import ArgumentError, DisconnectionError, InvalidRequestError
 from azoth.pool.events import PoolEvents
 from azoth.pool.open_connections import hold, inherit, inherited, let_go
-from azoth.pool.ports import ConnectionActions, PlainActions
+from azoth.pool.ports import PlainActions
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry, PoolResetState
 from azoth.util.arguments import check_function, check_least, checked
@@ -25,6 +25,7 @@ from azoth.util.echo import Echoing, Identified, LateLogger, say
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection
+    from azoth.pool.ports import ConnectionActions
 
 __all__ = ["Pool", "ResetStyle", "reset_commit", "reset_none", "reset_rollback"]
 

@@ -230,7 +230,9 @@ def checked(function: FunctionT) -> FunctionT:
             known = None if takes_keywords(function) else signature_of(function).defaults
         for name, value in keywords.items():
             if name in expected:
-                _check(title, name, value, expected[name])
+                kind, default = expected[name]
+                if value is not default and not kind.fits(value):
+                    raise wrong_value(f"{title}: {name}", kind.words, value)
             elif known is not None and name not in known:
                 raise no_argument(title, name, known)
         for name, value in zip(names, arguments, strict=False):
@@ -285,11 +287,21 @@ def _kind(annotation: str) -> Kind | None:
     found = [part for part in parts if part is not None]
     if not found or len(found) < len(parts):
         return None
+    if len(found) == 1:
+        return found[0]
     words = [kind.words for kind in found]
-    return Kind(
-        words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}",
-        lambda value: any(kind.fits(value) for kind in found),
-    )
+    return Kind(f"{', '.join(words[:-1])} or {words[-1]}", _fits_one(tuple([kind.fits for kind in found])))
+
+
+def _fits_one(alternatives: tuple[Callable[[object], bool], ...]) -> Callable[[object], bool]:
+    def fits(value: object) -> bool:
+        # No any() of a generator: this runs for each argument of each column that a program declares.
+        for alternative in alternatives:  # noqa: SIM110
+            if alternative(value):
+                return True
+        return False
+
+    return fits
 
 
 def _part(annotation: str) -> Kind | None:

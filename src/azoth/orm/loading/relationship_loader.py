@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from azoth.orm.loading.instance_loader import load_asked_columns, load_instances
 from azoth.orm.loading.key_lists import BoundValues, bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
@@ -38,6 +37,7 @@ from azoth.util.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from azoth.orm.loading.related_loads import RelatedLoads
     from azoth.orm.loading.terms import Terms
+    from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.ports import Unit
     from azoth.orm.runtime.state import InstanceState
@@ -108,6 +108,8 @@ def load_for_states(
     if present and loads is not None and tree is not NO_OPTIONS:
         # Objects that were put in and are not flushed have nothing to load.
         present = [one for one in present if one._sa_instance_state.pk is not None]
+        from azoth.orm.loading.instance_loader import load_asked_columns  # noqa: PLC0415
+
         load_asked_columns(unit, relationship.mapper, present, tree)
         loads.add_behind(relationship.mapper, present, tree, path or _path_through(relationship))
 
@@ -175,6 +177,8 @@ def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> li
             attribute.load(*parent, instance)
             present.append(instance)
     if missing:
+        from azoth.orm.loading.instance_loader import load_instances  # noqa: PLC0415
+
         # The dictionary keeps the loaded instances alive until they are attached.
         instances = load_instances(
             unit, target, list(missing), related.tree, path=related.path, purpose=related.purpose
@@ -440,5 +444,15 @@ def _statement(relationship: RelationshipProperty, entity: Any, adapt: Adapt) ->
     return columns, select(*columns, entity).select_from(joined)
 
 
+def _load_classes(
+    unit: Unit, classes: Sequence[Mapper], states: Iterable[InstanceState], tree: LoaderTree, terms: Terms | None
+) -> None:
+    # For classes of a hierarchy with columns of their own.
+    from azoth.orm.loading.instance_loader import load_class_columns  # noqa: PLC0415
+
+    load_class_columns(unit, classes, states, tree, terms)
+
+
 related_loading.load = load_for_states
+related_loading.load_classes = _load_classes
 related_loading.load_from_memory = load_from_memory

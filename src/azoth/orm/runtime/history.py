@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.util.named_tuple import NamedTuple
 
+if TYPE_CHECKING:
 
-class ChangedState(Protocol):
-    """The state of an instance, as far as it tells what changed."""
+    class ChangedState(Protocol):
+        """The state of an instance, as far as it tells what changed."""
 
-    @property
-    def manager(self) -> Any:
-        """The instrumentation of the class."""
-        ...
+        @property
+        def manager(self) -> Any:
+            """The instrumentation of the class."""
+            ...
 
-    @property
-    def pk(self) -> object:
-        """The primary key in the database, or None."""
-        ...
+        @property
+        def pk(self) -> object:
+            """The primary key in the database, or None."""
+            ...
 
-    @property
-    def changes(self) -> dict[str, Any] | None:
-        """Attribute key -> value before the first change; None while nothing changed."""
-        ...
+        @property
+        def changes(self) -> dict[str, Any] | None:
+            """Attribute key -> value before the first change; None while nothing changed."""
+            ...
 
-    @property
-    def extra(self) -> Any:
-        """The rarely needed parts, or None."""
-        ...
+        @property
+        def extra(self) -> Any:
+            """The rarely needed parts, or None."""
+            ...
 
-    def __call__(self) -> Any:
-        """Give the instance, or None when it was garbage collected."""
-        ...
+        def __call__(self) -> Any:
+            """Give the instance, or None when it was garbage collected."""
+            ...
 
 
 class History(NamedTuple):

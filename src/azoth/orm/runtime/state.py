@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable, Hashable, Iterable
 from copy import copy
 from functools import partial
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import UnmappedInstanceError
@@ -14,33 +14,34 @@ from azoth.orm.runtime.inspected.inspected_state import InspectedState
 from azoth.orm.runtime.symbols import NO_VALUE, STATE
 from azoth.util.identity_list import IdentityList
 
+if TYPE_CHECKING:
 
-class OriginPort(Protocol):
-    """What brought an instance in: a load, or the identity map itself for one that was added."""
+    class OriginPort(Protocol):
+        """What brought an instance in: a load, or the identity map itself for one that was added."""
 
-    @property
-    def identity_map(self) -> Any:
-        """The identity map that the instance is in."""
-        ...
+        @property
+        def identity_map(self) -> Any:
+            """The identity map that the instance is in."""
+            ...
 
-    @property
-    def tree(self) -> Any:
-        """The loader options that later loads from the instance obey, or None."""
-        ...
+        @property
+        def tree(self) -> Any:
+            """The loader options that later loads from the instance obey, or None."""
+            ...
 
-    @property
-    def terms(self) -> Any:
-        """What else acts on later loads from the instance, or None."""
-        ...
+        @property
+        def terms(self) -> Any:
+            """What else acts on later loads from the instance, or None."""
+            ...
 
-    @property
-    def token(self) -> Hashable:
-        """The identity token of what came in, or None."""
-        ...
+        @property
+        def token(self) -> Hashable:
+            """The identity token of what came in, or None."""
+            ...
 
-    def neighbours(self, state: InstanceState) -> Iterable[Iterable[InstanceState]]:
-        """Give what came in together with an instance: those that follow it, then those before it."""
-        ...
+        def neighbours(self, state: InstanceState) -> Iterable[Iterable[InstanceState]]:
+            """Give what came in together with an instance: those that follow it, then those before it."""
+            ...
 
 
 class StateExtras:

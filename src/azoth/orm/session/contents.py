@@ -6,7 +6,6 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from azoth.exc import NoResultFound
-from azoth.orm.mapping.entities.identity_key import identity_key
 from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.state import InstanceState, itself, row_is_gone
 from azoth.orm.runtime.symbols import STATE
@@ -201,7 +200,19 @@ class SessionContents:
         unit: Unit | None = None if identity_map is None else identity_map.unit()
         return None if unit is None else unit.session
 
-    identity_key = staticmethod(identity_key)
+    @staticmethod
+    def identity_key(
+        class_: object = None,
+        ident: object = None,
+        *,
+        instance: object = None,
+        row: object = None,
+        identity_token: Hashable = None,
+    ) -> tuple[Any, ...]:
+        """Make an identity key; arguments as for ``azoth.orm.util.identity_key()``."""
+        from azoth.orm.mapping.entities.identity_key import identity_key  # noqa: PLC0415  # for few programs
+
+        return identity_key(class_, ident, instance=instance, row=row, identity_token=identity_token)
 
     @property
     def info(self) -> dict[Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from azoth.exc import ArgumentError, DuplicateColumnError, InvalidRequestError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
@@ -31,7 +31,6 @@ from azoth.orm.mapping.lookup import DECLARATION, DEFERS, MAPPER
 from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.orm.mapping.mapper.mapper_options import refuse_unknown_options
 from azoth.orm.mapping.properties.column_property import ColumnProperty
-from azoth.orm.mapping.properties.composite import CompositeProperty
 from azoth.orm.mapping.properties.dataclass_options import UNSET
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.mapping.properties.relationship import RelationshipProperty
@@ -41,6 +40,7 @@ from azoth.util.arguments import as_mapping, wrong_value
 from azoth.util.computed_once import computed_once
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.properties.composite import CompositeProperty
     from azoth.sql.elements import ColumnElement
 
 
@@ -242,9 +242,13 @@ class Declaration:
         self.properties[member.key] = prop
         if isinstance(prop, RelationshipProperty) and member.annotation is not None:
             complete_relationship(prop, member.annotation, self.registry)
-        elif isinstance(prop, CompositeProperty):
+        elif prop.is_composite:
             declared = complete_composite(
-                prop, member.annotation, self.registry.types_for(self.class_, member.key), self.class_, member.key
+                cast("CompositeProperty", prop),
+                member.annotation,
+                self.registry.types_for(self.class_, member.key),
+                self.class_,
+                member.key,
             )
             for column, sort_order in declared:
                 self._add_column(column, sort_order)

@@ -33,7 +33,10 @@ class MapperProperty(InspectionAttr):
     """An AttributeExtension, or a list of them (classic)."""
     strategy_wildcard_key = "attribute"
     is_property = True
+    is_column = False
+    is_composite = False
     is_relationship = False
+    is_synonym = False
     in_constructor = True
     """Whether the constructor of a dataclass has an argument for the attribute, unless it is told otherwise."""
 

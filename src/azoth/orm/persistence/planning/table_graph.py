@@ -9,9 +9,7 @@ from azoth.orm.persistence.changes.changes import FlushChanges, deleted_tables, 
 from azoth.orm.persistence.changes.parents_first import parents_first
 from azoth.orm.persistence.changes.replaced_rows import ReplacedRows
 from azoth.orm.persistence.changes.row_group import RowGroup, rows_by_table, rows_of_keys
-from azoth.orm.persistence.planning.unique_values import unique_movements
 from azoth.orm.persistence.planning.unknown_values import UnknownValues
-from azoth.orm.persistence.profile.association import AssociationRows
 from azoth.orm.persistence.profile.expressions import is_expression_class
 from azoth.orm.persistence.profile.key_copy import planned_values
 from azoth.orm.persistence.profile.key_rule import KeyRule, rule_of_flow
@@ -25,6 +23,7 @@ from azoth.orm.runtime.symbols import NO_VALUE
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.planning.unique_values import UniqueMovement
+    from azoth.orm.persistence.profile.association import AssociationRows
     from azoth.schema import Table
 
 PHASES: Final = {
@@ -303,6 +302,9 @@ class TableGraph:
             verb: [group for node in self._on(giver.table, verb) for group in node.groups]
             for verb in ("INSERT", "UPDATE", "DELETE")
         }
+
+        # For rows that change, or go, beside others that come.
+        from azoth.orm.persistence.planning.unique_values import unique_movements  # noqa: PLC0415
 
         return unique_movements(
             giver.rules.unique, groups["INSERT"], groups["UPDATE"], groups["DELETE"], self.final_value, self.unknown

@@ -83,9 +83,11 @@ def assert_raises_message(
     try:
         callable_(*args, **kwargs)
     except except_cls as error:
-        assert re.search(msg, str(error)), f"{msg!r} is not found in {str(error)!r}"
-        return error
-    raise AssertionError(f"no {except_cls.__name__} was raised")
+        raised = error
+    else:
+        raise AssertionError(f"no {except_cls.__name__} was raised")
+    assert re.search(msg, str(raised)), f"{msg!r} is not found in {str(raised)!r}"
+    return raised
 
 
 def variation(argname_or_fn: str, cases: object = None) -> Callable[[Any], Any]:
