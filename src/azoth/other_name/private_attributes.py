@@ -14,8 +14,9 @@ from azoth.orm.attributes import QueryableAttribute
 from azoth.orm.decl_api import DeclarativeBaseNoMeta
 from azoth.orm.mapping.declarative.from_base import registry_of
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept
+from azoth.orm.query.statement_facts import first_mapper
 from azoth.other_name.lookup import public_names
-from azoth.sql.elements import ColumnClause
+from azoth.sql.elements import ClauseElement, ColumnClause
 from azoth.sql.schema import (
     NULL_UNSPECIFIED,
     Column,
@@ -27,9 +28,11 @@ from azoth.sql.schema import (
 from azoth.sql.schema.constraints import unique_columns
 from azoth.sql.types import Enum, NullType, TypeDecorator, TypeEngine
 from azoth.sql.types.base import follow_types
+from azoth.sql.visitors import iterate
 
 __all__ = ["give_attributes"]
 
+_PROPAGATED = "_propagate_attrs"
 _TYPES = "sqlalchemy.sql.sqltypes"
 _OWN_TYPES = "azoth.sql.types."
 _DIALECTS = "azoth.dialects."
@@ -58,6 +61,9 @@ def give_attributes() -> None:
 
     # sqladmin: of attributes that a program may name or leave out, where azoth refuses as it does for columns.
     setattr(QueryableAttribute, "__bool__", _is_there)  # noqa: B010
+
+    # SQLAlchemy's examples: constructs of programs' own pass it on from their parts.
+    setattr(ClauseElement, _PROPAGATED, _OfParts())  # noqa: B010
 
     # Flask-SQLAlchemy: of declarative bases and their classes, whose metaclass has it, or the base without one.
     setattr(DeclarativeAttributeIntercept, "_sa_registry", _OfClasses())  # noqa: B010
@@ -122,6 +128,22 @@ class _Variants:
         self, type_: TypeEngine[object] | None, owner: type[TypeEngine[object]]
     ) -> Mapping[str, TypeEngine[object]]:
         return (owner if type_ is None else type_)._variants
+
+
+class _OfParts:
+    """What tells which mapper a statement is about, as an attribute of elements; a part of them may have it."""
+
+    def __get__(self, element: ClauseElement | None, owner: type[ClauseElement]) -> object:
+        if element is None:
+            return self
+        for part in iterate(element):
+            if own := part.__dict__.get(_PROPAGATED):
+                return own
+        mapper = first_mapper(element)
+        return {} if mapper is None else {"compile_state_plugin": "orm", "plugin_subject": mapper}
+
+    def __set__(self, element: ClauseElement, value: object) -> None:
+        element.__dict__[_PROPAGATED] = value
 
 
 class _OfClasses:

@@ -94,7 +94,9 @@ def test_waiting_for_a_lock_ends_after_the_timeout() -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE number (value INTEGER)")
     with engine.connect() as first, engine.connect() as second:
-        first.exec_driver_sql("INSERT INTO number VALUES (1)")
+        thread = threading.Thread(target=first.exec_driver_sql, args=("INSERT INTO number VALUES (1)",))
+        thread.start()
+        thread.join()
         with pytest.raises(exc.OperationalError, match="locked"):
             second.exec_driver_sql("INSERT INTO number VALUES (2)")
     engine.dispose()

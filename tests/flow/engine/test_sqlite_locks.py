@@ -350,6 +350,12 @@ def test_two_writers_in_memory_wait_for_each_other(memory: Engine) -> None:
         assert session.scalars(select(Note.text).where(Note.id > 10)).all() == ["first", "second"]
 
 
+def in_another_thread(work: Callable[[], object]) -> None:
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
 def test_the_timeout_of_the_driver_is_that_of_the_shared_cache_too() -> None:
     engine = create_engine("sqlite://", connect_args={"timeout": 0})
     table = Table("t", MetaData(), Column("name", String))
@@ -363,7 +369,7 @@ def test_the_timeout_of_the_driver_is_that_of_the_shared_cache_too() -> None:
 
     engine.dialect.retry_delay = noted  # type: ignore[method-assign]
     with engine.connect() as first, engine.connect() as second:
-        first.execute(table.insert().values(name="a"))
+        in_another_thread(lambda: first.execute(table.insert().values(name="a")))
         with pytest.raises(exc.OperationalError, match="locked") as caught:
             second.execute(table.insert().values(name="b"))
     assert asked == [None]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from azoth import event, inspect
-from azoth.orm import NO_VALUE, Session
+from azoth import event, inspect, select
+from azoth.orm import NO_VALUE, DeclarativeBase, Mapped, Session, mapped_column
 from azoth.orm.attributes import OP_MODIFIED, flag_modified
 
 
@@ -225,3 +225,46 @@ def test_a_property_of_the_mapper_stands_for_its_attribute(family: Any, session:
     assert event.contains(family.Parent.name, "set", changed)
     event.remove(mapper.attrs.name, "set", changed)
     assert not event.contains(family.Parent.name, "set", changed)
+
+
+def test_a_property_keeps_history_from_when_it_is_told_to(family: Any, session: Session) -> None:
+    prop = inspect(family.Parent).attrs.name
+    session.add(family.Parent(name="a"))
+    session.commit()
+    (parent,) = session.scalars(select(family.Parent))
+    for wanted, deleted in ((False, ()), (True, ["a"]), (False, ())):
+        prop.active_history = wanted
+        assert prop.active_history is wanted
+        session.expire(parent)
+        parent.name = "b"
+        assert inspect(parent).attrs.name.history.deleted == deleted
+        session.rollback()
+
+
+def test_listeners_of_mappings_tell_properties_to_keep_history(engine: Any) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    @event.listens_for(Base, "after_mapper_constructed", propagate=True)
+    def keep(mapper: Any, class_: type[Any]) -> None:
+        for prop in mapper.iterate_properties:
+            prop.active_history = True
+
+    class Thing(Base):
+        __tablename__ = "thing"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        kind: Mapped[str]
+        name: Mapped[str]
+        __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "thing"}
+
+    class Tool(Thing):
+        __mapper_args__ = {"polymorphic_identity": "tool"}
+
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all([Thing(name="a"), Tool(name="a")])
+        session.commit()
+        for thing in session.scalars(select(Thing)).all():
+            session.expire(thing)
+            thing.name = "b"
+            assert inspect(thing).attrs.name.history.deleted == ["a"]

@@ -85,7 +85,7 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         database = url.database or ":memory:"
         if database == ":memory:":
             # In a shared cache nobody can change tables while a statement is still giving rows.
-            self._in_memory = self.fetches_at_once = True
+            self._in_memory = self.fetches_at_once = self.has_one_writer = True
             # What one connection has attached, and the tables that it has locked, are its own.
             self.shares_in_session = True
             number = next(_memory_numbers)
@@ -171,12 +171,12 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
             return not self.is_disconnect(error, dbapi_connection, None)
         return any(name == "main" and not file for _, name, file in files)
 
+    def is_lock(self, error: Exception) -> bool:
+        return self._in_memory and getattr(error, "sqlite_errorcode", 0) & 0xFF == SQLITE_LOCKED
+
     def retry_delay(self, error: Exception, seconds_so_far: float) -> float | None:
         # SQLite's own busy timeout does not cover the table locks of a shared cache.
-        if not self._in_memory or seconds_so_far >= self._lock_timeout:
-            return None
-        code = getattr(error, "sqlite_errorcode", 0)
-        if code & 0xFF != SQLITE_LOCKED:
+        if seconds_so_far >= self._lock_timeout or not self.is_lock(error):
             return None
         return min(LONGEST_DELAY, 0.001 + seconds_so_far / 4)
 

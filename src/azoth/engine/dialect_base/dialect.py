@@ -124,6 +124,10 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     """Whether rows are fetched as soon as their statement was executed, because open results would block others."""
     shares_in_session: bool = False
     """Whether engines of one pool, which differ by their options, work on one driver's connection in a session."""
+    has_one_writer: bool = False
+    """Whether one connection of the engine can write at a time, and holds a lock for that until it ends."""
+    last_writer: tuple[int, weakref.ref[Any]] | None = None
+    """The thread and the connection that was the last to begin, where there is one writer."""
 
     engine_arguments: ClassVar[frozenset[str]] = frozenset()
     """Names of arguments of create_engine() that only this dialect understands; they go to its constructor."""
@@ -344,6 +348,10 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
             the words; None where the error's class says enough.
         """
         return None
+
+    def is_lock(self, error: Exception) -> bool:
+        """Tell whether a driver's error says that another connection holds a lock; asked where there is one writer."""
+        return False
 
     def retry_delay(self, error: Exception, seconds_so_far: float) -> float | None:
         """Tell how long to wait before a statement that found a lock is tried again; None to give up."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import time
+import weakref
 from collections.abc import Callable
+from threading import get_ident
 from typing import Any, Final
 
 from azoth.engine.dialect_base.begin_action import BeginAction, StatementNeed
@@ -83,12 +85,15 @@ class LazyBegin(TransactionControl):
                 if not is_begun:
                     self._begin_sent = is_begun is None
                     raise
-                # Another thread has begun on the same connection since we looked; its transaction is joined.
+                # Another thread has begun on the same connection since we looked; its transaction is joined. Or this
+                # is a guest by now, whose host has begun.
 
         try:
             attempt()
         except Exception as error:  # noqa: BLE001 -- see run()
             self._repeat(attempt, error, "BEGIN", None)
+        if self.dialect.has_one_writer and self._visit is None:
+            self.dialect.last_writer = (get_ident(), weakref.ref(self))
 
     def _heed_text(self, sql: str) -> None:
         """Note what a text of the user's own has done: a COMMIT or ROLLBACK of theirs ends the transaction.
@@ -112,6 +117,9 @@ class LazyBegin(TransactionControl):
                 self.engine.pool.dispose()
         if self._begin_action is not None and self._begin_sent and driver_state(self) is False:
             self._ready = self._begin_sent = False
+            host = self if self._visit is None else self._visit.host
+            if host._visitors:
+                host._visitors.heed_text(self, host, transaction_word(sql))
             # The savepoints have ended with it.
             while self._nested_transaction is not None:
                 self._nested_transaction._end()
@@ -131,7 +139,18 @@ class LazyBegin(TransactionControl):
         execution_context: object = None,
         many: bool | None = None,
     ) -> Any:
-        """Wait and attempt again what found a lock, as long as the dialect advises; raise everything else."""
+        """Wait and attempt again what found a lock, as long as the dialect advises; raise everything else.
+
+        Who would wait for ever attempts it as a guest.
+        """
+        if self.dialect.has_one_writer and self._visit is None:
+            # With the first connection that finds a lock.
+            from azoth.engine.transactions.visit import as_guest  # noqa: PLC0415
+
+            done, found = as_guest(self, attempt, error)
+            if done:
+                return found
+            error = found
         started = time.monotonic()
         while (delay := self.dialect.retry_delay(error, time.monotonic() - started)) is not None:
             time.sleep(delay)

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from azoth.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
 from azoth.util.warning import warn
 
+if TYPE_CHECKING:
+    from azoth.engine.transactions.visit import Visit, Visitors
+
 __all__ = [
     "NestedTransaction",
     "RootTransaction",
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
         _context_transaction: Transaction | None
         _ready: bool | AbstractSet[str]
         _readers: list[Any] | None
+        _visit: Visit | None
+        _visitors: Visitors | None
 
         def _close_cursors(self) -> None: ...
         def _begin_root(self) -> None: ...
@@ -218,7 +223,12 @@ class RootTransaction(Transaction):
         """Note that only ``rollback()`` is left; see ``is_failed``."""
         self.is_active = False
         self.is_failed = True
-        self.connection._ready = False
+        connection = self.connection
+        connection._ready = False
+        if connection._visitors:
+            connection._visitors.lose()
+        if connection._visit is not None:
+            connection._visit.heed_failure()
 
     def _end(self) -> None:
         connection = self.connection
@@ -230,6 +240,8 @@ class RootTransaction(Transaction):
         connection._nested_transaction = None
         connection._transaction = None
         connection._ready = False
+        if connection._visitors:
+            connection._visitors.lose()
         if connection._readers is not None:
             connection._close_cursors()
 
@@ -336,6 +348,8 @@ class NestedTransaction(Transaction):
                 # The RELEASE whose failure the user has seen was carried out after all: there is no savepoint left.
                 return
             raise
+        if self.connection._visitors:
+            self.connection._visitors.lose(self)
 
     def _end(self) -> None:
         connection = self.connection

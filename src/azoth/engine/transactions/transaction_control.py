@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from azoth.engine.dialect_base.reflection import ReflectedRows
     from azoth.engine.dialect_base.transactions import ControllingConnection
     from azoth.engine.ports import CursorReader, EnginePort
+    from azoth.engine.transactions.visit import Visit, Visitors
 
 __all__ = ["StreamReference", "TransactionControl"]
 
@@ -87,6 +88,10 @@ class TransactionControl(ABC):
     _is_controlling: bool = False
     """Whether the dialect is making or ending a savepoint; its texts are none of the program's."""
     _logging_token: str | None = None
+    _visit: Visit | None = None
+    """What the connection does within the transaction of another one of its thread."""
+    _visitors: Visitors | None = None
+    """What others do within the transaction of this one."""
 
     @property
     @abstractmethod
@@ -230,6 +235,11 @@ class TransactionControl(ABC):
     def _commit_root(self) -> None:
         for listener in self.dispatch.commit:
             listener(self)
+        if self._visit is not None:
+            self._visit.commit()
+            return
+        if self._visitors:
+            self._visitors.prepare_commit()
         if self._begin_sent or self._is_begun_by_others():
             if self._logs:
                 self.engine._log.say("COMMIT", self._logging_token)
@@ -243,13 +253,17 @@ class TransactionControl(ABC):
                 if failure is error:
                     raise
                 raise failure from error
+        if self._visitors:
+            self._visitors.end()
 
     def _rollback_root(self) -> None:
         try:
             for listener in self.dispatch.rollback:
                 listener(self)
         finally:
-            if self._begin_sent or self._is_begun_by_others():
+            if self._visit is not None:
+                self._visit.rollback()
+            elif self._begin_sent or self._is_begun_by_others():
                 if self._logs:
                     self.engine._log.say("ROLLBACK", self._logging_token)
                 self._roll_back(self.dialect.do_rollback)

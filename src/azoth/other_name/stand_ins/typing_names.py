@@ -18,6 +18,7 @@ __all__ = [
     "OperatorType",
     "SQLCoreOperations",
     "TypedColumnsClauseRole",
+    "WhereHavingRole",
 ]
 
 ValueT = TypeVar("ValueT")
@@ -37,6 +38,10 @@ class FromClauseRole:
 
 class ExpressionElementRole(Generic[ValueT]):
     """Stand for a part of an expression."""
+
+
+class WhereHavingRole(ExpressionElementRole[bool]):
+    """Stand for a condition."""
 
 
 class SQLCoreOperations(ColumnOperators, Generic[ValueT]):

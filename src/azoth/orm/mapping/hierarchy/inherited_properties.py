@@ -20,7 +20,8 @@ def with_inherited(
     """Add the properties of the base class to those that a class declares.
 
     A column of a joined table that has the name of an attribute of the base stands under that attribute beside the
-    base's column; one that refers to a column of the base does so whatever its own name is.
+    base's column; one that refers to a column of the base does so whatever its own name is, unless there is another one
+    of its table.
 
     Args:
         class_: the derived class.
@@ -53,9 +54,21 @@ def with_inherited(
         if shared is not None:
             prop = found[shared]
             assert isinstance(prop, ColumnProperty)
-            if not any(one is own_column for one in prop.columns):
+            if stands_for_own(prop, own_column):
                 found[shared] = prop.with_columns(*prop.columns, own_column)
     return {**found, **{key: prop for key, prop in own.items() if key not in found}}
+
+
+def stands_for_own(prop: ColumnProperty, own_column: Any) -> bool:
+    """Tell whether an attribute of a base can stand for a column that a derived class keeps equal to its own column.
+
+    Not where it has another column of that table already, as its key: then the one has an attribute of its own.
+
+    Args:
+        prop: the attribute's property.
+        own_column: the column of the derived class.
+    """
+    return all(one.table is not own_column.table for one in prop.columns)
 
 
 def left_to_base(class_: type[Any], base: HierarchyPort, own: Mapping[str, MapperProperty]) -> list[str]:

@@ -414,7 +414,8 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
                 self.column_to_key[column] = key
         for column, own in () if self.inheritance is None else self.inheritance.all_pairs:
             # What is kept equal to a column of the base stands under the attribute of that one.
-            if column in self.column_to_key:
+            shared = self._properties[self.column_to_key[column]] if column in self.column_to_key else None
+            if isinstance(shared, ColumnProperty) and any(one is own for one in shared.columns):
                 self.column_to_key[own] = self.column_to_key[column]
         self.columns = PropertyView(columns)
         order = {column: position for position, column in enumerate(self.persist_selectable.c)}

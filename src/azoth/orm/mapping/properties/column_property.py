@@ -72,9 +72,23 @@ class ColumnProperty(MapperProperty):
         self.group = group
         self.raiseload = raiseload
         self.comparator_factory = comparator_factory
-        self.active_history = active_history
+        self._active_history = active_history
         self.expire_on_flush = expire_on_flush
         self.is_expression = False
+
+    @property
+    def active_history(self) -> bool:
+        """Whether the old value is loaded before it is replaced; set later, it holds from then on."""
+        return self._active_history
+
+    @active_history.setter
+    def active_history(self, active_history: bool) -> None:
+        self._active_history = active_history
+        parent: Any = getattr(self, "parent", None)
+        for mapper in () if parent is None else parent.self_and_descendants:
+            attribute = mapper.manager.attributes.get(self.key)
+            if attribute is not None and attribute.property is self:
+                _keep_history(mapper.manager, attribute, active_history)
 
     @property
     def expression(self) -> Any:
@@ -104,6 +118,15 @@ class ColumnProperty(MapperProperty):
         other = copy(self)
         other.columns = list({id(column): column for column in columns}.values())
         return other
+
+
+def _keep_history(manager: Any, attribute: Any, active_history: bool) -> None:
+    attribute.active_history = active_history
+    key = attribute.key
+    if active_history and key in manager.plain:
+        manager.watch(key)
+    elif not active_history and key in manager.watched and attribute.listeners is None and not attribute.validators:
+        manager.unwatch(key)
 
 
 class MappedSQLExpression(ColumnProperty, Mapped[ValueT]):

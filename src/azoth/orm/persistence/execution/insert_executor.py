@@ -53,6 +53,9 @@ def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutc
 def _insert_rows(step: InsertStep, connection: FlushConnection, outcome: FlushOutcome, *, replaces: bool) -> None:
     statements = table_statements(step.mapped, connection.dialect)
     _begin_versions(statements, step, outcome)
+    if any(twin in step.mapped.columns for twin in step.mapped.twins.values()):
+        # Columns of their own, which refer to the key of the base beside that of their table.
+        _tell_twins(step, outcome)
     if statements.defaulted:
         # For columns with defaults that are functions.
         from azoth.orm.persistence.execution.column_defaults import fill_in_defaults  # noqa: PLC0415
@@ -66,6 +69,10 @@ def _insert_rows(step: InsertStep, connection: FlushConnection, outcome: FlushOu
             runner.replace(form, states, instances)
         else:
             runner.insert(form, states, instances)
+    _tell_twins(step, outcome)
+
+
+def _tell_twins(step: InsertStep, outcome: FlushOutcome) -> None:
     for key, twin in step.mapped.twins.items():
         for state, instance in zip(step.states, step.instances, strict=True):
             values = instance.__dict__

@@ -108,7 +108,8 @@ class MappedTable(TableColumns):
         self.own_rules = tuple([_rule_between(self, one, shared) for one in before if (shared := _shared(self, one))])
         self.later_keys: dict[Mapper, frozenset[str]] = {}
         self.twins: dict[str, str] = _twins(mapper, table)
-        self.given_keys = frozenset([key for one in before for key in one.key_keys if key in columns])
+        copied = [twin for twin in self.twins.values() if twin in columns]
+        self.given_keys = frozenset([*[key for one in before for key in one.key_keys if key in columns], *copied])
         self.statements: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
 
     def has_keys(self, mapper: Mapper, keys: Collection[str]) -> bool:

@@ -1,0 +1,1 @@
+"""What the tests of examples and extensions take from ``sqlalchemy.testing``; its plug-in for pytest is not there."""

@@ -1,0 +1,135 @@
+"""Assertions about values, errors and the SQL of statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from azoth.engine.default import DefaultDialect
+from azoth.engine.url import make_url
+
+__all__ = [
+    "AssertsCompiledSQL",
+    "assert_raises",
+    "assert_raises_message",
+    "eq_",
+    "eq_ignore_whitespace",
+    "in_",
+    "is_",
+    "is_false",
+    "is_not",
+    "is_true",
+    "ne_",
+    "not_in",
+    "variation",
+]
+
+
+def eq_(a: object, b: object, msg: str | None = None) -> None:
+    """Assert that two values are equal."""
+    assert a == b, msg or f"{a!r} is not equal to {b!r}"
+
+
+def ne_(a: object, b: object, msg: str | None = None) -> None:
+    """Assert that two values are not equal."""
+    assert a != b, msg or f"{a!r} is equal to {b!r}"
+
+
+def is_(a: object, b: object, msg: str | None = None) -> None:
+    """Assert that two names are of one object."""
+    assert a is b, msg or f"{a!r} is not {b!r}"
+
+
+def is_not(a: object, b: object, msg: str | None = None) -> None:
+    """Assert that two names are of two objects."""
+    assert a is not b, msg or f"{a!r} is {b!r}"
+
+
+def is_true(a: object, msg: str | None = None) -> None:
+    """Assert that a value counts as true."""
+    assert a, msg or f"{a!r} is not true"
+
+
+def is_false(a: object, msg: str | None = None) -> None:
+    """Assert that a value counts as false."""
+    assert not a, msg or f"{a!r} is true"
+
+
+def in_(a: object, b: Any, msg: str | None = None) -> None:
+    """Assert that a container has a value."""
+    assert a in b, msg or f"{a!r} is not in {b!r}"
+
+
+def not_in(a: object, b: Any, msg: str | None = None) -> None:
+    """Assert that a container does not have a value."""
+    assert a not in b, msg or f"{a!r} is in {b!r}"
+
+
+def eq_ignore_whitespace(a: str, b: str, msg: str | None = None) -> None:
+    """Assert that two texts are equal, however their words are spaced."""
+    eq_(" ".join(a.split()), " ".join(b.split()), msg)
+
+
+def assert_raises(except_cls: type[BaseException], callable_: Callable[..., object], *args: Any, **kw: Any) -> Any:
+    """Assert that a function raises an error, and give it."""
+    return assert_raises_message(except_cls, "", callable_, *args, **kw)
+
+
+def assert_raises_message(
+    except_cls: type[BaseException], msg: str, callable_: Callable[..., object], *args: Any, **kwargs: Any
+) -> Any:
+    """Assert that a function raises an error whose message matches a regular expression, and give it."""
+    try:
+        callable_(*args, **kwargs)
+    except except_cls as error:
+        raised = error
+    else:
+        raise AssertionError(f"no {except_cls.__name__} was raised")
+    assert re.search(msg, str(raised)), f"{msg!r} is not found in {str(raised)!r}"
+    return raised
+
+
+def variation(argname_or_fn: str, cases: object = None) -> Callable[[Any], Any]:
+    """Give tests back as they are: only the plug-in for pytest runs them once for each case."""
+    return lambda function: function
+
+
+class AssertsCompiledSQL:
+    """Compares the SQL of statements with a text.
+
+    ``__dialect__`` is the name of a dialect, or a dialect; "default" for that of texts that are sent nowhere.
+    """
+
+    __dialect__: Any = "default"
+
+    def assert_compile(
+        self,
+        clause: Any,
+        result: str,
+        *,
+        checkparams: Mapping[str, object] | None = None,
+        dialect: Any = None,
+        literal_binds: bool = False,
+    ) -> None:
+        """Assert what a statement is compiled to, line breaks left out.
+
+        Args:
+            clause: the statement, or a query.
+            result: the SQL.
+            checkparams: the values of its parameters; None to leave them alone.
+            dialect: the dialect, or its name; that of the class without.
+            literal_binds: whether values stand in the text.
+        """
+        statement = getattr(clause, "statement", clause)
+        options = {"compile_kwargs": {"literal_binds": True}} if literal_binds else {}
+        compiled = statement.compile(dialect=_dialect(dialect or self.__dialect__), **options)
+        eq_(re.sub(r"[\n\t]", "", str(compiled)), re.sub(r"[\n\t]", "", result))
+        if checkparams is not None:
+            eq_(dict(compiled.params), dict(checkparams))
+
+
+def _dialect(given: Any) -> Any:
+    if given == "default":
+        return DefaultDialect()
+    return make_url(f"{given}://").get_dialect()() if isinstance(given, str) else given
