@@ -201,7 +201,8 @@ def test_paths_that_both_have_come_back_as_they_were(parts: list[tuple[Name, For
     same = [
         part
         for part in parts
-        if OVER.place_of(*part[0]) == Place(part[0].path.replace("sqlalchemy", "azoth", 1), part[0].name)
+        if OVER.module_for(part[0].path) == part[0].path.replace("sqlalchemy", "azoth", 1)
+        and OVER.place_of(*part[0]) == Place(part[0].path.replace("sqlalchemy", "azoth", 1), part[0].name)
     ]
     program = written(same)
     assert plan(plan(program.encode(), OVER).after, BACK).after.decode() == program

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 from importlib import import_module
-from importlib.util import find_spec
+from pathlib import Path
 from typing import Final, Protocol
 
+import azoth
 from azoth.other_name.alias_module import ROOT
 from azoth.other_name.lookup import ABSENT, find
 from azoth.other_name.paths import SAME_PATHS, homes_of
@@ -143,13 +144,9 @@ class _Back:
     new = ROOT
 
     def is_module(self, path: str) -> bool:
-        if path in PUBLIC_MODULES:
-            return True
-        try:
-            return find_spec(path) is not None
-        except ModuleNotFoundError:
-            # What is above is no package.
-            return False
+        # Importing one to find out may do something: azoth.as_sqlalchemy, azoth.__main__.
+        place = Path(azoth.__file__).parent.joinpath(*path.split(".")[1:])
+        return place.is_dir() or place.with_suffix(".py").is_file()
 
     def is_name(self, path: str, name: str) -> bool:
         return is_listed(path, name)

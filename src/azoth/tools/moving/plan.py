@@ -8,9 +8,10 @@ import libcst as cst
 from libcst.metadata import Scope
 
 from azoth.tools.homes.direction import Direction, Obstacle, Place
-from azoth.tools.moving.bindings import Names, decide_alias, decide_package
+from azoth.tools.moving.bindings import decide_alias, decide_package
 from azoth.tools.moving.changes import Change, Decision, Finding
 from azoth.tools.moving.imports import STAR, Imported, Statement, imports_of
+from azoth.tools.moving.names import Names
 from azoth.tools.moving.program import Edit, Program
 from azoth.tools.moving.resolving import resolve
 from azoth.tools.moving.statements import edits_of
@@ -176,9 +177,7 @@ class _Planned:
 
     def _missing_behind_stars(self, path: str) -> Iterator[Finding]:
         """Find names that the program reads, that nothing in it binds, and that the star will not bring either."""
-        stars = _Stars()
-        self._program.tree.visit(stars)
-        if stars.count > 1:
+        if len(self._program.nodes(cst.ImportStar)) > 1:
             # Any of them may bring a name.
             return
         for scope in self._program.scopes:
@@ -194,12 +193,3 @@ class _Planned:
     def _line(self, imported: Imported) -> int:
         assert imported.alias is not None
         return self._program.line(self._program.span(imported.alias).start)
-
-
-class _Stars(cst.CSTVisitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
-
-    def visit_ImportStar(self, node: cst.ImportStar) -> None:
-        self.count += 1

@@ -6,16 +6,25 @@ import codecs
 import io
 import re
 import tokenize
+import warnings
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeVar
 
 import libcst as cst
-from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, ParentNodeProvider, Scope, ScopeProvider
+from libcst.metadata import (
+    ByteSpanPositionProvider,
+    MetadataWrapper,
+    ParentNodeProvider,
+    Scope,
+    ScopeProvider,
+)
 
 from azoth.util.named_tuple import NamedTuple
 
 __all__ = ["Edit", "Program", "Span", "UnreadableError"]
+
+NodeT = TypeVar("NodeT", bound=cst.CSTNode)
 
 _BLANKS: Final = b" \t\f\r\n"
 _LINE_END: Final = re.compile(rb"\r\n|\r|\n")
@@ -56,14 +65,21 @@ class Program:
         try:
             self.tree = cst.parse_module(self.text.decode())
             wrapper = MetadataWrapper(self.tree, unsafe_skip_copy=True)
+            with warnings.catch_warnings():
+                # Of escapes in quoted annotations.
+                warnings.simplefilter("ignore")
+                # Together, in as few walks as possible.
+                wrapper.resolve_many((ByteSpanPositionProvider, ParentNodeProvider, ScopeProvider))
             self._spans = wrapper.resolve(ByteSpanPositionProvider)
             self._parents = wrapper.resolve(ParentNodeProvider)
             scopes = wrapper.resolve(ScopeProvider)
         except cst.ParserSyntaxError as error:
             raise UnreadableError(f"line {error.raw_line}: {error.message.splitlines()[0]}") from error
+        except (SyntaxError, ValueError) as error:
+            raise UnreadableError(f"a quoted annotation: {error}") from error
         except RecursionError as error:
             raise UnreadableError("it is nested too deeply") from error
-        self.scopes: list[Scope] = list({id(scope): scope for scope in scopes.values() if scope is not None}.values())
+        self.scopes: list[Scope] = list(dict.fromkeys(filter(None, scopes.values())))
         self._places = _places(self.tree.code.encode(), self.text)
         self._line_ends = [match.end() for match in _LINE_END.finditer(self.text)]
 
@@ -71,6 +87,10 @@ class Program:
     def newline(self) -> str:
         """How its lines end."""
         return self.tree.default_newline
+
+    def nodes(self, kind: type[NodeT]) -> list[NodeT]:
+        """List the nodes of a kind, in the order of the text."""
+        return sorted((node for node in self._parents if isinstance(node, kind)), key=self.span)
 
     def span(self, node: cst.CSTNode) -> Span:
         """Tell where a node stands."""

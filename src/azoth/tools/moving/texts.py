@@ -76,21 +76,10 @@ def places_to_look_at(program: Program, direction: Direction, edited: list[Edit]
         yield match.start()
 
 
-class _Texts(cst.CSTVisitor):
-    def __init__(self, package: str) -> None:
-        super().__init__()
-        self.package = package.lower()
-        self.found: list[cst.SimpleString] = []
-
-    def visit_SimpleString(self, node: cst.SimpleString) -> None:
-        if self.package in node.value.lower() and "b" not in node.prefix.lower():
-            self.found.append(node)
-
-
-def _texts(program: Program, package: str) -> list[cst.SimpleString]:
-    visitor = _Texts(package)
-    program.tree.visit(visitor)
-    return visitor.found
+def _texts(program: Program, package: str) -> Iterator[cst.SimpleString]:
+    for node in program.nodes(cst.SimpleString):
+        if package in node.value.lower() and "b" not in node.prefix.lower():
+            yield node
 
 
 def _means(node: cst.SimpleString, program: Program, direction: Direction) -> bool:

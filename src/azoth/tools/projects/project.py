@@ -74,9 +74,8 @@ def _others(
 def _is_asked_for(package: str, programs: Iterable[bytes], own: Iterable[str]) -> bool:
     """Tell whether a program imports the name of a package from another one: ``from .compat import sqlalchemy``."""
     modules = "|".join([r"\.", *(rf"{re.escape(name)}\b" for name in own if name != package)])
-    wanted = re.compile(
-        rf"^[ \t]*from[ \t]+(?:{modules})[\w. \t]*import\b[^\r\n#;]*\b{package}\b".encode(), re.MULTILINE
-    )
+    names = rf"(?:\([^)]*|[^\r\n#;]*)\b{package}\b"
+    wanted = re.compile(rf"^[ \t]*from[ \t]+(?:{modules})[\w. \t]*import\b[ \t]*{names}".encode(), re.MULTILINE)
     return any(wanted.search(data) is not None for data in programs)
 
 
