@@ -63,7 +63,7 @@ def give_attributes() -> None:
     setattr(QueryableAttribute, "__bool__", _is_there)  # noqa: B010
 
     # SQLAlchemy's examples: constructs of programs' own pass it on from their parts.
-    setattr(ClauseElement, _PROPAGATED, _OfParts())  # noqa: B010
+    setattr(ClauseElement, _PROPAGATED, _OfParts())
 
     # Flask-SQLAlchemy: of declarative bases and their classes, whose metaclass has it, or the base without one.
     setattr(DeclarativeAttributeIntercept, "_sa_registry", _OfClasses())  # noqa: B010
