@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from azoth.tools.homes.direction import Direction, Obstacle, Place
+from azoth.tools.homes.direction import Direction, Home, Obstacle
 from azoth.tools.moving.changes import Change, Decision, Finding
 from azoth.tools.moving.imports import Imported
 from azoth.tools.moving.names import Names
@@ -154,7 +154,7 @@ def _kept(imports: Sequence[Imported], stuck: Sequence[Resolved]) -> list[Import
 def _bound(imported: Imported, module: str, beside: tuple[str, ...]) -> Change:
     above, _, last = module.rpartition(".")
     if imported.name and above:
-        return Change(place=Place(above, last), beside=beside)
+        return Change(home=Home(above, last), beside=beside)
     return Change(imports=((module, imported.local),), beside=beside)
 
 
