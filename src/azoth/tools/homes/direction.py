@@ -124,7 +124,9 @@ class _Over:
         found = find(path, name)
         if found is ABSENT:
             return Obstacle.NOT_THERE
-        elsewhere = module_listing(name, found) or (own if has_name(own, name) else None)
+        # What others import may stand for something else than what azoth has there.
+        is_own = has_name(own, name) and getattr(import_module(own), name) is found
+        elsewhere = module_listing(name, found) or (own if is_own else None)
         if elsewhere is not None:
             return Home(elsewhere, name)
         return Obstacle.NO_ASYNCIO if _ASYNCIO in homes else Obstacle.PRIVATE_PATH
