@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute, element_of
@@ -28,8 +28,7 @@ class CompositeAttribute(InstrumentedAttribute[Any]):
         result_key: the name in the rows of a result.
     """
 
-    _gathers_columns: ClassVar[bool] = True
-    """As a bundle does."""
+    _gathers_columns = True
 
     def __init__(self, entity: Any, key: str, parent: Any, property: Any) -> None:
         super().__init__(parent.class_, key, parent, property)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from azoth.engine.row import row_class
 from azoth.exc import ArgumentError
@@ -29,8 +29,7 @@ class Bundle(TakesTypeArguments, HasChildren, InspectionAttr):
     """
 
     is_bundle = True
-    _gathers_columns: ClassVar[bool] = True
-    """Whether a statement that selects it has several columns for one value."""
+    _gathers_columns = True
     single_entity = False
 
     def __init__(self, name: str, *exprs: Any, single_entity: bool = False) -> None:

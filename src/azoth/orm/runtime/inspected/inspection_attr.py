@@ -46,6 +46,8 @@ class InspectionAttr:
     is_attribute = False
     is_clause_element = False
     extension_type: InspectionAttrExtensionType = NotExtension.NOT_EXTENSION
+    _gathers_columns = False
+    """Whether a statement that selects it has several columns for one value."""
 
 
 class InspectionAttrInfo(InspectionAttr):
