@@ -7,7 +7,8 @@ from azoth.orm.mapping.declarative.from_base import registry_of
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept
 from azoth.orm.query.statement_facts import first_mapper
 from azoth.other_name.lookup import public_names
-from azoth.sql.elements import ClauseElement
+from azoth.sql.elements import ClauseElement, Label
+from azoth.sql.elements.label_reference import LabelReference
 from azoth.sql.types import NullType, TypeDecorator, TypeEngine
 from azoth.sql.types.base import follow_types
 from azoth.sql.visitors import iterate
@@ -26,7 +27,8 @@ def give_attributes() -> None:
     setattr(TypeEngine, "_type_affinity", property(_type_affinity))  # noqa: B010  # Alembic compares types by it
 
     # SQLAlchemy's examples: constructs of programs' own pass it on from their parts.
-    setattr(ClauseElement, _PROPAGATED, _OfParts())  # noqa: B010
+    setattr(ClauseElement, _PROPAGATED, _OfParts())
+    setattr(Label, "as_reference", _as_reference)  # noqa: B010
 
     # Flask-SQLAlchemy: of declarative bases and their classes, whose metaclass has it, or the base without one.
     setattr(DeclarativeAttributeIntercept, "_sa_registry", _OfClasses())  # noqa: B010
@@ -47,6 +49,17 @@ class _OfParts:
 
     def __set__(self, element: ClauseElement, value: object) -> None:
         element.__dict__[_PROPAGATED] = value
+
+
+_plain_reference = Label.as_reference
+
+
+def _as_reference(label: Label[object]) -> LabelReference:
+    """Refer to a label by its name; the reference is about the same mapper."""
+    reference = _plain_reference(label)
+    if own := label.__dict__.get(_PROPAGATED):
+        reference.__dict__[_PROPAGATED] = own
+    return reference
 
 
 class _OfClasses:
