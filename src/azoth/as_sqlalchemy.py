@@ -13,6 +13,7 @@ import sys
 
 from azoth.exc import InvalidRequestError
 from azoth.other_name.alias_module import ROOT, AliasModule
+from azoth.other_name.behaviour import behave_like_the_other
 from azoth.other_name.finder import AliasFinder
 from azoth.other_name.private_attributes import give_attributes
 from azoth.other_name.status import Status, status
@@ -38,6 +39,7 @@ def install() -> None:
     if not any(isinstance(finder, AliasFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, AliasFinder())
         give_attributes()
+        behave_like_the_other()
 
 
 install()

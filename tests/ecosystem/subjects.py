@@ -64,7 +64,11 @@ class Subject(NamedTuple):
 
 
 SUBJECTS: tuple[Subject, ...] = (
-    Subject("alembic", ("test_alembic.py", "test_migrations_page.py")),
+    Subject(
+        "alembic",
+        ("test_alembic.py", "test_migrations_page.py"),
+        OwnTests(variables=(("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"),), plugins=("peer_testing",)),
+    ),
     Subject("Flask-Migrate", ("test_flask_migrate.py",), OwnTests(starts_processes=True)),
     Subject("Flask-SQLAlchemy", ("test_flask_sqlalchemy.py",), OwnTests()),
     Subject("sqlmodel", ("test_sqlmodel.py",), OwnTests()),

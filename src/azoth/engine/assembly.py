@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azoth.engine.connection import Connection
 from azoth.engine.dialect_base.dialect import DefaultDialect
-from azoth.engine.dialect_base.dialect_registry import dialect_class, load_driver
+from azoth.engine.dialect_base.dialect_registry import dialect_class, load_driver, why_nothing_connects
 from azoth.engine.dialect_base.first_connection import FirstConnection
 from azoth.engine.engine import Engine
 from azoth.engine.plugins import CreateEnginePlugin, take_plugins
@@ -81,6 +81,9 @@ _ELSEWHERE: Final = {
 }
 """Arguments of SQLAlchemy's function that have nothing to act on, and why."""
 
+_BRINGS_CONNECTIONS: Final = frozenset({"creator", "module", "pool"})
+"""Arguments by which an engine would get connections that its dialect does not know how to use."""
+
 PARAMSTYLES: Final = frozenset({"qmark", "named", "format", "pyformat", "numeric", "numeric_dollar"})
 
 _STRATEGIES: Final = frozenset({"plain", "threadlocal"})
@@ -102,14 +105,21 @@ def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
     dialect_type = dialect_class(parsed)
     _check_names(dialect_type, arguments)
     _check_values(dialect_type, arguments)
-    module = arguments.get("module") or load_driver(dialect_type)
+    refusal = why_nothing_connects(parsed)
+    if refusal is not None and _BRINGS_CONNECTIONS & arguments.keys():
+        raise refusal
+    module = arguments.get("module") or (load_driver(dialect_type) if refusal is None else None)
     wanted = _DIALECT_ARGUMENTS | dialect_type.engine_arguments
     for_dialect = {name: arguments[name] for name in wanted & arguments.keys()}
     for plugin in plugins:
         plugin.handle_dialect_kwargs(dialect_type, for_dialect)
     dialect = dialect_type(dbapi=module, **for_dialect)
     dialect.insertmanyvalues_page_size = _page_size(arguments)
-    connector = _Connector(dialect, parsed, arguments.get("connect_args") or {}, arguments.get("creator"))
+    connector: _Connector | _NoConnector = (
+        _Connector(dialect, parsed, arguments.get("connect_args") or {}, arguments.get("creator"))
+        if refusal is None
+        else _NoConnector(parsed)
+    )
     pool = arguments.get("pool") or _pool_for(dialect, parsed, arguments, connector, plugins)
     engine_class = _engine_class(_strategy(arguments))
     engine = engine_class(
@@ -191,7 +201,7 @@ class _Connector:
                 return connection
         return self._dialect.connect(*positional, **named)
 
-    def prepare(self, dbapi_connection: Any, _record: Any) -> None:
+    def prepare(self, dbapi_connection: Any, _record: object) -> None:
         """Set up a connection that the pool has just opened."""
         dialect = self._dialect
         if self._set_up is not None:
@@ -202,11 +212,33 @@ class _Connector:
         dialect.set_up(dbapi_connection)
 
 
+class _NoConnector:
+    """Refuses to open connections: the engine is for what compiles statements, and for those who ask it what it is.
+
+    Attributes:
+        takes_record, may_repeat: as in ``_Connector``.
+    """
+
+    takes_record = True
+    may_repeat = False
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+
+    def __call__(self, record: object) -> object:
+        refusal = why_nothing_connects(self._url)
+        assert refusal is not None
+        raise refusal
+
+    def prepare(self, dbapi_connection: object, _record: object) -> None:
+        """Do nothing: there are no connections."""
+
+
 def _pool_for(
     dialect: DefaultDialect,
     url: URL,
     arguments: Mapping[str, Any],
-    connector: _Connector,
+    connector: _Connector | _NoConnector,
     plugins: Sequence[CreateEnginePlugin],
 ) -> Pool:
     pool_class: type[Pool] = arguments.get("poolclass") or dialect.get_dialect_pool_class(url)

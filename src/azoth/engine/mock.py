@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self
 
 from azoth.engine.dialect_base.dialect import DefaultDialect
-from azoth.engine.dialect_base.dialect_registry import compiling_class
+from azoth.engine.dialect_base.dialect_registry import dialect_class
 from azoth.engine.url import URL, make_url
 from azoth.util.arguments import check_function
 
@@ -72,4 +72,4 @@ def create_mock_engine(url: str | URL, executor: Callable[..., Any], **arguments
         the engine; ``metadata.create_all(engine)`` creates everything, and ``drop_all()`` drops everything.
     """
     check_function("create_mock_engine(): executor", executor)
-    return MockConnection(compiling_class(make_url(url))(**arguments), executor)
+    return MockConnection(dialect_class(make_url(url))(**arguments), executor)

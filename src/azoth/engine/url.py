@@ -159,18 +159,23 @@ class URL(_Parts):
         return self.drivername.partition("+")[0]
 
     def get_driver_name(self) -> str:
-        """Name the driver; empty where the URL leaves it to the dialect."""
-        return self.drivername.partition("+")[2]
+        """Name the driver: the one of the URL, or the one that its dialect has by itself.
+
+        Raises:
+            NoSuchModuleError: the URL leaves it to a dialect that does not exist.
+        """
+        driver: str = self.drivername.partition("+")[2] or self.get_dialect().driver
+        return driver
 
     def get_dialect(self) -> type[Any]:
-        """Find the class of the URL's dialect.
+        """Find the class of the URL's dialect, also of one that only compiles statements.
 
         Raises:
             NoSuchModuleError: there is no such dialect.
         """
         # By its name: the dialects stand above, and know URLs.
         registry = import_module("azoth.engine.dialect_base.dialect_registry")
-        found: type[Any] = registry.dialect_class(self)
+        found: type[Any] = registry.compiling_class(self)
         return found
 
     def translate_connect_args(self, names: Sequence[str] | None = None, **renamed: str) -> dict[str, Any]:

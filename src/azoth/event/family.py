@@ -10,6 +10,7 @@ from azoth.event.dispatch import NO_RETVAL, Dispatch, Listener, dispatch_class
 from azoth.exc import ArgumentError
 from azoth.util.arguments import wrong_value
 from azoth.util.named_tuple import NamedTuple
+from azoth.util.type_arguments import TakesTypeArguments
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -69,7 +70,7 @@ def formerly(count: int, convert: Callable[[tuple[Any, ...]], tuple[Any, ...]]) 
     return mark
 
 
-class Events:
+class Events(TakesTypeArguments):
     """The events of one kind of target; a subclass declares each event as a method that documents its arguments.
 
     Programs have events of their own by ``dispatch = event.dispatcher(MyEvents)`` in the class whose events they are;

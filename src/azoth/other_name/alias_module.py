@@ -6,7 +6,7 @@ from importlib import import_module
 from types import ModuleType
 
 from azoth.other_name.lookup import ABSENT, find, public_names
-from azoth.other_name.paths import homes_of
+from azoth.other_name.paths import STARRED_MODULES, homes_of
 from azoth.other_name.private_names import PRIVATE_NAMES
 from azoth.other_name.status import note_missing
 from azoth.other_name.version import API_VERSION
@@ -35,7 +35,8 @@ class AliasModule(ModuleType):
 
     def __getattr__(self, name: str) -> object:
         if name == "__all__":
-            return self.__dict__.setdefault(name, public_names(self.__name__))
+            modules = STARRED_MODULES if self.__name__ == ROOT else ()
+            return self.__dict__.setdefault(name, [*public_names(self.__name__), *modules])
         if name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}", name=name)
         found = find(self.__name__, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["OTHER_PATHS", "SAME_PATHS", "homes_of"]
+__all__ = ["OTHER_PATHS", "SAME_PATHS", "STARRED_MODULES", "homes_of"]
 
 SAME_PATHS: Final = frozenset(
     {
@@ -112,6 +112,7 @@ OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
     # Private modules that programs and libraries import from; see private_names for what only some of them ask for.
     "dialects.mssql.base": ("azoth.dialects.mssql", "azoth.types"),
     "dialects.mysql.base": ("azoth.dialects.mysql", "azoth.types"),
+    "dialects.mysql.pymysql": (f"{_STAND_INS}.dialect_names",),
     "dialects.oracle.base": ("azoth.dialects.oracle", "azoth.types"),
     "dialects.postgresql.base": ("azoth.dialects.postgresql", "azoth.types"),
     "dialects.sqlite.base": ("azoth.dialects.sqlite", "azoth.types"),
@@ -189,6 +190,12 @@ OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
 
 Most of these paths azoth's own house does not have at all.
 """
+
+
+STARRED_MODULES: Final = (
+    "dialects", "engine", "event", "exc", "inspection", "log", "pool", "schema", "sql", "types", "util",
+)  # fmt: skip
+"""What ``from sqlalchemy import *`` brings besides names: older programs have ``event`` and ``exc`` from there."""
 
 
 def homes_of(path: str) -> tuple[str, ...] | None:

@@ -10,9 +10,29 @@ from typing import Final
 __all__ = ["PRIVATE_NAMES"]
 
 _PRIVATE: Final = "azoth.other_name.stand_ins.private_functions"
+_DIALECTS: Final = "azoth.other_name.stand_ins.dialect_names"
 _TYPING: Final = "azoth.other_name.stand_ins.typing_names"
 
 PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
+    "sqlalchemy.dialects.mssql.base": {
+        "ischema_names": f"{_DIALECTS}:NAMED_TYPES",  # GeoAlchemy2, and the next ones
+    },
+    "sqlalchemy.dialects.mysql.base": {
+        "ischema_names": f"{_DIALECTS}:NAMED_TYPES",
+    },
+    "sqlalchemy.dialects.postgresql.base": {
+        "PGBit": "azoth.dialects.postgresql:BIT",  # pgvector; the others are from the same time
+        "PGCidr": "azoth.dialects.postgresql:CIDR",
+        "PGInet": "azoth.dialects.postgresql:INET",
+        "PGInterval": "azoth.dialects.postgresql:INTERVAL",
+        "PGMacAddr": "azoth.dialects.postgresql:MACADDR",
+        "PGMacAddr8": "azoth.dialects.postgresql:MACADDR8",
+        "PGUuid": "azoth.dialects.postgresql:UUID",
+        "ischema_names": f"{_DIALECTS}:NAMED_TYPES",
+    },
+    "sqlalchemy.dialects.sqlite.base": {
+        "ischema_names": "azoth.dialects.sqlite.declared_types:NAMED_TYPES",
+    },
     "sqlalchemy.engine": {
         "Connectable": f"{_PRIVATE}:Connectable",  # pytest-alembic
     },
@@ -46,7 +66,11 @@ PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
         "_ColumnExpressionOrLiteralArgument": f"{_TYPING}:ColumnArgument",  # SQLModel
         "_ColumnExpressionOrStrLabelArgument": f"{_TYPING}:ColumnArgument",  # SQLModel
         "_ColumnsClauseArgument": f"{_TYPING}:ColumnArgument",  # SQLModel
+        "_TypeEngineArgument": f"{_TYPING}:Anything",  # GeoAlchemy2
         "_T0": f"{_TYPING}:ValueT",  # SQLModel
+    },
+    "sqlalchemy.sql.annotation": {
+        "Annotated": f"{_PRIVATE}:Annotated",  # GeoAlchemy2
     },
     "sqlalchemy.sql.base": {
         "_DialectArgView": f"{_PRIVATE}:DialectArguments",  # Alembic
@@ -57,7 +81,7 @@ PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
     },
     "sqlalchemy.sql.naming": {
         "_NONE_NAME": f"{_PRIVATE}:NONE_NAME",  # Alembic
-        "_constraint_name_for_table": "azoth.sql.schema.naming:convention_name",  # Alembic
+        "_constraint_name_for_table": f"{_PRIVATE}:constraint_name_for_table",  # Alembic
     },
     "sqlalchemy.sql.schema": {
         "_get_table_key": f"{_PRIVATE}:table_key",  # Alembic

@@ -19,7 +19,8 @@ class PoolProxiedConnection(ManagesConnection):
     Attributes that are not named here are those of the driver's connection.
     """
 
-    __slots__ = ("_pool", "_record", "dbapi_connection")
+    # Weak references are for programs that watch who has which connection.
+    __slots__ = ("__weakref__", "_pool", "_record", "dbapi_connection")
 
     def __init__(self, pool: RecordOwner, record: ConnectionPoolEntry, dbapi_connection: Any) -> None:
         self._pool = pool

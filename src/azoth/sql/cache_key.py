@@ -121,6 +121,8 @@ class Shaped(Visitable):
     """
 
     inherit_cache: ClassVar[bool | None] = None
+    _asks_for_inherit_cache: ClassVar[bool] = True
+    """Whether there is a warning where a program's own class says nothing."""
 
     if TYPE_CHECKING:
         _shape: Shape
@@ -252,7 +254,7 @@ def take_in_class(cls: type[Shaped]) -> None:
     tells = parts is not None or "_fields" in own or "_compute_shape" in own
     setattr(cls, "_shape", _OWN_SHAPE if tells or own.get("inherit_cache") else _NO_SHAPE)  # noqa: B010  # a descriptor
     if not tells and "inherit_cache" not in own:
-        cls.inherit_cache = None
+        cls.inherit_cache = None if cls._asks_for_inherit_cache else False
 
 
 class _PartField:

@@ -7,6 +7,7 @@ from operator import is_
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeVar, cast
 
 from azoth.util.arguments import no_argument
+from azoth.util.type_arguments import TakesTypeArguments
 
 if TYPE_CHECKING:
     from azoth.sql.internal_traversal import InternalTraversal as InternalTraversal
@@ -30,7 +31,7 @@ LEFT_BEHIND = frozenset((*DERIVED_FROM_FIELDS, "_memo", "_column_for"))
 """What is not pickled: shapes hold numbers that have a meaning in their process only, and mappers stay there."""
 
 
-class Written:
+class Written(TakesTypeArguments):
     """What a compiler writes: by its method ``visit_<name>()``, where ``__visit_name__`` is the name.
 
     ``_visit_method`` is what compilers look at, for each element that they write. It is another than the visit name's

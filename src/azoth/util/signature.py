@@ -10,9 +10,8 @@ __all__ = ["NO_DEFAULT", "Signature", "signature_of", "takes_keywords"]
 NO_DEFAULT: Final = object()
 """The default of a parameter that has none."""
 
-TAKES_POSITIONAL: Final = 0x04
 TAKES_NAMED: Final = 0x08
-"""The flags ``CO_VARARGS`` and ``CO_VARKEYWORDS`` of a function's code."""
+"""The flag ``CO_VARKEYWORDS`` of a function's code."""
 
 
 class Signature:
@@ -20,14 +19,14 @@ class Signature:
 
     Attributes:
         defaults: its parameters by name, each with its default or NO_DEFAULT; ``*args`` and ``**kwargs`` are left out.
-        takes_more: whether it has ``*args`` or ``**kwargs``.
+        takes_more_names: whether it has ``**kwargs``.
     """
 
-    __slots__ = ("defaults", "takes_more")
+    __slots__ = ("defaults", "takes_more_names")
 
-    def __init__(self, defaults: dict[str, Any], takes_more: bool) -> None:
+    def __init__(self, defaults: dict[str, Any], takes_more_names: bool) -> None:
         self.defaults = defaults
-        self.takes_more = takes_more
+        self.takes_more_names = takes_more_names
 
 
 def signature_of(function: Callable[..., Any]) -> Signature:
@@ -50,7 +49,7 @@ def signature_of(function: Callable[..., Any]) -> Signature:
     given = getattr(function, "__defaults__", None) or ()
     defaults.update(zip(positional[len(positional) - len(given) :], given, strict=True))
     defaults.update(getattr(function, "__kwdefaults__", None) or {})
-    return Signature(defaults, bool(code.co_flags & (TAKES_POSITIONAL | TAKES_NAMED)))
+    return Signature(defaults, bool(code.co_flags & TAKES_NAMED))
 
 
 def takes_keywords(function: Callable[..., Any]) -> bool:
@@ -62,10 +61,10 @@ def _inspected(function: Callable[..., Any]) -> Signature:
     from inspect import Parameter, signature  # noqa: PLC0415  # few programs get here
 
     defaults: dict[str, Any] = {}
-    takes_more = False
+    takes_more_names = False
     for name, parameter in signature(function).parameters.items():
-        if parameter.kind in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD):
-            takes_more = True
-        else:
+        if parameter.kind is Parameter.VAR_KEYWORD:
+            takes_more_names = True
+        elif parameter.kind is not Parameter.VAR_POSITIONAL:
             defaults[name] = NO_DEFAULT if parameter.default is Parameter.empty else parameter.default
-    return Signature(defaults, takes_more)
+    return Signature(defaults, takes_more_names)

@@ -210,3 +210,92 @@ def test_both_work_on_one_connection_of_the_driver_and_in_one_transaction() -> N
     )
     both = "['host', 'guest']"
     assert printed.splitlines() == [both, both, "[]", both, "[('host',), ('guest',)]"]
+
+
+def test_what_types_share_has_a_private_name() -> None:
+    """Libraries that look for a more general class of a type pass over those with an underscore."""
+    printed = run_aliased(
+        """
+        from sqlalchemy.dialects import mysql
+        from sqlalchemy import Numeric
+        for type_ in (mysql.BIGINT, mysql.VARCHAR, Numeric):
+            written = [class_.__name__ for class_ in type_.__mro__ if hasattr(class_, "__visit_name__")]
+            print(*[name for name in written if not name.startswith("_")])
+        """
+    )
+    assert printed == [
+        "BIGINT BIGINT BigInteger Integer TypeEngine",
+        "VARCHAR VARCHAR String TypeEngine",
+        "Numeric NumericCommon TypeEngine",
+    ]
+
+
+def test_the_constructor_of_enum_takes_what_sqlalchemys_takes() -> None:
+    """Programs that write models ask for the parameters, and write those whose values are not their defaults."""
+    printed = run_aliased(
+        """
+        import inspect
+        from sqlalchemy import Enum
+        print(inspect.signature(Enum.__init__), inspect.signature(Enum))
+        """
+    )
+    assert printed == ["(self, *enums, **kw) (*enums, **kw)"]
+
+
+def test_libraries_add_the_types_of_their_names() -> None:
+    printed = run_aliased(
+        """
+        import sqlalchemy as sa
+        from sqlalchemy.dialects.sqlite.base import ischema_names
+        from sqlalchemy.dialects import mssql, mysql, postgresql
+        from sqlalchemy.dialects.mysql.base import ischema_names as of_mysql
+
+        class Shape(sa.types.UserDefinedType):
+            def __init__(self, corners=None): self.corners = corners
+            def get_col_spec(self): return "SHAPE"
+
+        ischema_names["SHAPE"] = Shape
+        of_mysql["shape"] = Shape
+        engine = sa.create_engine("sqlite://")
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE t (a SHAPE, b SHAPE(4), c INTEGER)")
+        table = sa.Table("t", sa.MetaData(), autoload_with=engine)
+        print([type(column.type).__name__ for column in table.c], table.c.b.type.corners)
+        print(engine.dialect.ischema_names is ischema_names)
+        """
+    )
+    assert printed == ["['Shape', 'Shape', 'INTEGER'] 4", "True"]
+
+
+def test_what_libraries_ask_of_objects_they_are_told() -> None:
+    printed = run_aliased(
+        """
+        import sqlalchemy as sa
+        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+        class Base(DeclarativeBase): pass
+
+        class Word(Base):
+            __tablename__ = "word"
+            text: Mapped[str] = mapped_column(primary_key=True)
+
+        engine = sa.create_engine("sqlite://")
+        made = sessionmaker(engine)
+        for one in (engine, engine.connect(), Session(engine), made()):
+            print(type(one).__module__)
+        print(bool(Word.text), made.class_.__mro__[1] is Session)
+        """
+    )
+    assert printed == [
+        "sqlalchemy.engine.base",
+        "sqlalchemy.engine.base",
+        "sqlalchemy.orm.session",
+        "sqlalchemy.orm.session",
+        "True True",
+    ]
+
+
+def test_star_imports_of_the_root_bring_modules() -> None:
+    assert run_aliased("from sqlalchemy import *; print(event.__name__, exc.__name__, types.__name__)") == [
+        "sqlalchemy.event sqlalchemy.exc sqlalchemy.types"
+    ]

@@ -43,9 +43,11 @@ HIDDEN = "the subquery of a limit hides the column, so that it is refused"
 LOCKED = "OF needs a column of the table"
 BY_LABEL = "a label orders by its name, as elsewhere"
 NAMES = "names that are made up have other numbers"
+OPERATION = "an index takes an operation in parentheses only"
 ORDERED = "names of labels and columns order rows that are numbered, too"
 
 POSTGRESQL = {
+    "constrained(lambda t: db.ExcludeConstraint((t.c.a+1,'=')))": OPERATION,
     "bound(Text(collation='x'))": "the placeholder of a text has no collation of its own",
     "select(c.id).distinct().ext(db.distinct_on(c.s))": "a SELECT has one DISTINCT, so that two are refused",
     "c.jb.has_all(['a','b'])": KEYS,

@@ -92,7 +92,7 @@ def test_comments_may_be_left_out_by_create_all() -> None:
         (lambda: sql(select(post.c.id).distinct(post.c.title)), "no DISTINCT ON"),
         (lambda: sql(select(post.c.title.regexp_match("x"))), "no regular expressions"),
         (lambda: sql(CreateTableAs(SORTED, "t", temporary=True)), "SELECT INTO for a new table only"),
-        (lambda: azoth.create_engine("mssql+pyodbc://u@h/db"), "its dialect only compiles statements"),
+        (lambda: azoth.create_engine("mssql+pyodbc://u@h/db").connect(), "its dialect only compiles statements"),
         (lambda: mssql.dialect(fast_executemany=True), "cannot heed fast_executemany"),
         (lambda: mssql.dialect(query_timeout=5), "cannot heed query_timeout"),
         (lambda: mssql.dialect(legacy_schema_aliasing=True), "cannot heed legacy_schema_aliasing"),

@@ -102,7 +102,7 @@ def test_vectors_are_arrays() -> None:
         (lambda: sql(SORTED.limit(5).with_for_update(of=post.c.id), server(11)), "no limit beside FOR UPDATE OF"),
         (lambda: sql(azoth.cast(post.c.id, azoth.Float(5))), "precision of binary digits"),
         (lambda: oracle.VectorIndexConfig(ivf_neighbor_partitions=5), "for an index of the kind HNSW"),
-        (lambda: azoth.create_engine("oracle+oracledb://u@h/db"), "its dialect only compiles statements"),
+        (lambda: azoth.create_engine("oracle+oracledb://u@h/db").connect(), "its dialect only compiles statements"),
         (lambda: oracle.dialect(thick_mode=True), "cannot heed thick_mode"),
         (lambda: oracle.dialect(use_ansi=False), "cannot heed use_ansi"),
         (lambda: SORTED.fetch(5, oracle_fetch_approximat=True), "not accepted by dialect 'oracle'"),

@@ -340,10 +340,10 @@ def test_the_ddl_of_reflected_tables_reads_well(engine: Engine) -> None:
     metadata.reflect(engine, only=["parent"])
     assert str(CreateTable(metadata.tables["parent"]).compile(engine)) == (
         "CREATE TABLE parent (\n"
-        "\ta INTEGER NOT NULL,\n"
-        "\tb VARCHAR(10) NOT NULL,\n"
-        "\tnote TEXT DEFAULT 'it''s: none',\n"
-        "\tPRIMARY KEY (a, b),\n"
+        "\ta INTEGER NOT NULL, \n"
+        "\tb VARCHAR(10) NOT NULL, \n"
+        "\tnote TEXT DEFAULT 'it''s: none', \n"
+        "\tPRIMARY KEY (a, b), \n"
         '\tCONSTRAINT "one note" UNIQUE (note)\n'
         ")"
     )

@@ -17,7 +17,7 @@ pytest.importorskip("sqlalchemy")
 import azoth
 from azoth.other_name.lookup import find
 from azoth.other_name.paths import OTHER_PATHS, SAME_PATHS, homes_of
-from azoth.tools.homes.direction import BACK, OVER, Obstacle, Place
+from azoth.tools.homes.direction import BACK, OVER, Home, Obstacle
 from azoth.tools.homes.names_of_azoth import AZOTH_ONLY, ELSEWHERE
 from azoth.tools.homes.public_modules import PUBLIC_MODULES
 
@@ -54,20 +54,20 @@ def names_of(path: str) -> Iterator[tuple[str, object]]:
 @pytest.mark.parametrize("path", PATHS)
 def test_the_home_of_a_name_has_what_the_other_name_gives(path: str) -> None:
     for name, _ in names_of(path):
-        place = OVER.place_of(path, name)
-        if isinstance(place, Place):
-            assert place.module in PUBLIC_MODULES or f"azoth.{path.partition('.')[2]}" == place.module, (name, place)
-            assert getattr(import_module(place.module), place.name) is find(path, name)
+        over = OVER.home_of(path, name)
+        if isinstance(over, Home):
+            assert over.module in PUBLIC_MODULES or f"azoth.{path.partition('.')[2]}" == over.module, (name, over)
+            assert getattr(import_module(over.module), over.name) is find(path, name)
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_the_way_back_leads_to_the_same_object(path: str) -> None:
     for name, value in names_of(path):
-        place = OVER.place_of(path, name)
-        if isinstance(place, Obstacle):
+        over = OVER.home_of(path, name)
+        if isinstance(over, Obstacle):
             continue
-        home = BACK.place_of(place.module, place.name)
-        assert isinstance(home, Place), (name, place, home)
+        home = BACK.home_of(over.module, over.name)
+        assert isinstance(home, Home), (name, over, home)
         found = getattr(theirs(home.module), home.name)
         if home.module != path:
             assert found is value or name in TWO_OF_A_NAME, (path, name, home)
@@ -77,12 +77,12 @@ def test_the_way_back_leads_to_the_same_object(path: str) -> None:
 def test_what_a_module_lists_is_in_sqlalchemy_or_in_the_tables(module: str) -> None:
     below = module.partition(".")[2]
     for name in getattr(import_module(module), "__all__", ()):
-        home = BACK.place_of(module, name)
+        home = BACK.home_of(module, name)
         if name in AZOTH_ONLY.get(below, ()):
             assert home is Obstacle.AZOTH_ONLY
             assert not hasattr(theirs(f"sqlalchemy.{below}".rstrip(".")), name)
         else:
-            assert isinstance(home, Place), name
+            assert isinstance(home, Home), name
             assert hasattr(theirs(home.module), name), (module, name, "add it to azoth.tools.homes.names_of_azoth")
 
 

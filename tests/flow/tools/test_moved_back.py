@@ -44,6 +44,7 @@ def test_paths_that_both_have_give_the_old_text() -> None:
         "import sqlalchemy\nazoth = 1\nsqlalchemy.select\n",
         "import sqlalchemy\n__all__ = ['sqlalchemy']\n",
         "def f():\n    global sqlalchemy\n    import sqlalchemy\n",
+        "class A:\n    import sqlalchemy.ext.hybrid\n    sqlalchemy.ext.hybrid\n",
     ],
 )
 def test_a_name_that_was_kept_is_the_packages_own_again(program: str) -> None:
@@ -61,6 +62,8 @@ def test_a_name_that_was_kept_is_the_packages_own_again(program: str) -> None:
         ("from azoth.orm.events import ORMExecuteState\n", "from sqlalchemy.orm import ORMExecuteState\n"),
         ("from azoth.sql.types import String\n", "from sqlalchemy import String\n"),
         ("import azoth as sqlalchemy\n", "import sqlalchemy\n"),
+        ("import azoth as sqlalchemy, azoth.ext.hybrid\nsqlalchemy.ext.hybrid.Comparator\n",
+         "import sqlalchemy, sqlalchemy.ext.hybrid\nsqlalchemy.ext.hybrid.Comparator\n"),
     ],
 )  # fmt: skip
 def test_other_paths_become_those_that_sqlalchemy_has(before: str, after: str) -> None:
@@ -71,6 +74,7 @@ def test_what_only_azoth_has_stays_and_is_said() -> None:
     program = textwrap.dedent(
         """
         import azoth.as_sqlalchemy
+        from azoth.as_sqlalchemy import status
         from azoth.exc import CommitUnknown
         from azoth.testing.faults import fault_points
         from azoth.orm.runtime.state import NoSuchThing
@@ -80,8 +84,9 @@ def test_what_only_azoth_has_stays_and_is_said() -> None:
     assert planned(program, BACK).after.decode() == program
     assert left(program, BACK) == [
         (2, "azoth.as_sqlalchemy", "only azoth has it"),
-        (3, "azoth.exc.CommitUnknown", "only azoth has it"),
-        (4, "azoth.testing.faults.fault_points", "only azoth has it"),
-        (5, "azoth.orm.runtime.state.NoSuchThing", "not there"),
-        (6, "azoth.orm.mapping.naming.class_registry.ClassRegistry", "private path of azoth's"),
+        (3, "azoth.as_sqlalchemy.status", "only azoth has it"),
+        (4, "azoth.exc.CommitUnknown", "only azoth has it"),
+        (5, "azoth.testing.faults.fault_points", "only azoth has it"),
+        (6, "azoth.orm.runtime.state.NoSuchThing", "not there"),
+        (7, "azoth.orm.mapping.naming.class_registry.ClassRegistry", "private path of azoth's"),
     ]

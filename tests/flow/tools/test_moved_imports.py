@@ -90,6 +90,12 @@ def test_a_divided_import_keeps_its_comments_and_its_indentation() -> None:
     assert over(before) == over(after) == textwrap.dedent(after)
 
 
+def test_a_divided_import_ends_its_lines_as_the_file_does() -> None:
+    before = "def f():\r\n\tfrom sqlalchemy.sql.elements import Label, conv\r\n"
+    after = "def f():\r\n\tfrom azoth.sql.expression import Label\r\n\tfrom azoth.schema import conv\r\n"
+    assert over(before) == after
+
+
 def test_a_divided_import_within_a_line_stays_in_it() -> None:
     assert over("if x: from sqlalchemy.sql.elements import Label, conv; y = 1\n") == (
         "if x: from azoth.sql.expression import Label; from azoth.schema import conv; y = 1\n"

@@ -16,7 +16,7 @@ pytest.importorskip("sqlalchemy")
 
 from azoth.other_name.lookup import find, public_names
 from azoth.other_name.paths import OTHER_PATHS, SAME_PATHS
-from azoth.tools.homes.direction import BACK, OVER, Obstacle, Place
+from azoth.tools.homes.direction import BACK, OVER, Home, Obstacle
 from azoth.tools.moving.plan import plan
 
 pytestmark = pytest.mark.sqlite_only("texts of programs are looked at, no database")
@@ -48,15 +48,15 @@ def moving_names() -> list[Name]:
         # What a package has as a name is not reached as its module, in SQLAlchemy neither: postgresql.hstore.
         if not OVER.is_name(*path.rpartition(".")[::2])
         for name in public_names(path)
-        if name.isidentifier() and isinstance(home(path, name), Place)
+        if name.isidentifier() and isinstance(home(path, name), Home)
     ]
 
 
-def home(path: str, name: str) -> Place | None:
+def home(path: str, name: str) -> Home | None:
     """Give where SQLAlchemy has a name that has been moved and goes back; None for what only azoth has."""
-    place = OVER.place_of(path, name)
-    back = BACK.place_of(place.module, name) if isinstance(place, Place) else None
-    return back if isinstance(back, Place) and is_their_own(path, name) else None
+    over = OVER.home_of(path, name)
+    back = BACK.home_of(over.module, name) if isinstance(over, Home) else None
+    return back if isinstance(back, Home) and is_their_own(path, name) else None
 
 
 def is_their_own(path: str, name: str) -> bool:
@@ -177,9 +177,9 @@ def test_names_that_move(parts: list[tuple[Name, Form, Where]]) -> None:
     again = plan(over.after, BACK)
     assert again.findings == (), moved
     for value, (name, _, _) in zip(run(again.after.decode()), parts, strict=True):
-        place = home(*name)
-        assert place is not None
-        assert value is getattr(import_module(place.module), place.name), again.after.decode()
+        theirs = home(*name)
+        assert theirs is not None
+        assert value is getattr(import_module(theirs.module), theirs.name), again.after.decode()
 
 
 @given(st.lists(st.tuples(st.one_of(moving, staying), forms, all_places), min_size=1, max_size=5))
@@ -201,7 +201,8 @@ def test_paths_that_both_have_come_back_as_they_were(parts: list[tuple[Name, For
     same = [
         part
         for part in parts
-        if OVER.place_of(*part[0]) == Place(part[0].path.replace("sqlalchemy", "azoth", 1), part[0].name)
+        if OVER.module_for(part[0].path) == part[0].path.replace("sqlalchemy", "azoth", 1)
+        and OVER.home_of(*part[0]) == Home(part[0].path.replace("sqlalchemy", "azoth", 1), part[0].name)
     ]
     program = written(same)
     assert plan(plan(program.encode(), OVER).after, BACK).after.decode() == program

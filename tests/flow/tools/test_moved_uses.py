@@ -144,11 +144,33 @@ def test_a_private_module_of_which_some_moves_serves_the_rest() -> None:
         "def f():\n    global sqlalchemy\n    import sqlalchemy\nsqlalchemy.select\n",
         "import sqlalchemy\n__all__ = ['sqlalchemy']\n",
         "import sqlalchemy\nclass sqlalchemy: pass\n",
+        "class A:\n    import sqlalchemy\n    x = sqlalchemy.select\nA.sqlalchemy.select\n",
         "try:\n    import sqlalchemy\nexcept ImportError:\n    from own import sqlalchemy\n",
     ],
 )
 def test_the_package_keeps_its_name_where_that_is_asked_for_or_the_new_one_is_taken(before: str) -> None:
     assert over(before) == before.replace("import sqlalchemy\n", "import azoth as sqlalchemy\n", 1)
+
+
+def test_modules_below_a_package_that_keeps_its_name_are_imported_too() -> None:
+    before = "import sqlalchemy.ext.hybrid\n__all__ = ['sqlalchemy']\nsqlalchemy.ext.hybrid.Comparator\n"
+    after = "import azoth as sqlalchemy, azoth.ext.hybrid\n__all__ = ['sqlalchemy']\nsqlalchemy.ext.hybrid.Comparator\n"
+    assert over(before) == after
+    before = "azoth = 1\nimport sqlalchemy.ext.hybrid\nsqlalchemy.ext.hybrid.Comparator\n"
+    after = (
+        "azoth = 1\nimport azoth as sqlalchemy, azoth.ext.hybrid as azoth_ext_hybrid\n"
+        "sqlalchemy.ext.hybrid.Comparator\n"
+    )
+    assert over(before) == after
+
+
+def test_a_package_that_keeps_its_name_stays_as_a_whole_where_a_module_is_not_there() -> None:
+    before = "azoth = 1\nimport sqlalchemy, sqlalchemy.nothing\nsqlalchemy.select\n"
+    assert planned(before).after.decode() == before
+    assert left(before) == [
+        (2, "sqlalchemy", "the name of the package is taken in this file"),
+        (2, "sqlalchemy.nothing", "not there"),
+    ]
 
 
 def test_a_name_that_other_files_import_is_kept() -> None:

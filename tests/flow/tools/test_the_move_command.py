@@ -177,9 +177,10 @@ def test_one_file_moves_alone(project: Path) -> None:
     assert b"sqlalchemy" in (project / "own" / "models.py").read_bytes()
 
 
-def test_a_name_that_another_file_of_the_project_imports_is_kept(project: Path) -> None:
+@pytest.mark.parametrize("names", ["sqlalchemy", "(\n    x,\n    sqlalchemy,\n)", "x, sqlalchemy as s"])
+def test_a_name_that_another_file_of_the_project_imports_is_kept(project: Path, names: str) -> None:
     (project / "compat.py").write_text("import sqlalchemy\n")
-    (project / "own" / "user.py").write_text("from compat import sqlalchemy\nsqlalchemy.select\n")
+    (project / "own" / "user.py").write_text(f"from compat import {names}\n")
     move(project, "--write")
     assert (project / "compat.py").read_text() == "import azoth as sqlalchemy\n"
 

@@ -33,6 +33,7 @@ KEPT = {
     "continued lines": b"from sqlalchemy \\\n  import and_, \\\n or_\nimport \\\n sqlalchemy.orm\n",
     "long imports": b"from sqlalchemy.orm import (\n  Session as S, # s\n  # a\n\n  aliased\n  ,)  # noqa\n",
     "tabs": b"def f():\n\timport sqlalchemy\n\treturn (\n\t\tsqlalchemy\t. orm # c\n\t)\n",
+    "escapes in annotations": b"import sqlalchemy\ndef f(x: '\\d', y: '\\x41'): ...\n",
     "nothing of it": b"import os  \n\x00"[:-1],
 }  # fmt: skip
 
@@ -53,6 +54,7 @@ def test_all_else_stays_and_going_back_gives_the_same_file(before: bytes) -> Non
         b"# coding: no-such-encoding\nimport sqlalchemy\n",
         b"import sqlalchemy\nx = '\xff'\n",
         b"import sqlalchemy\nif x:\n\ty\n        z\n",
+        b"import sqlalchemy\ndef f(x: '\\N{nothing of this name}'): ...\n",
     ],
 )
 def test_what_is_no_program_is_not_read(program: bytes) -> None:

@@ -36,14 +36,14 @@ def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 def test_parameters_and_defaults_are_those_that_inspect_finds(function: Callable[..., Any]) -> None:
     expected: dict[str, Any] = {}
-    takes_more = False
+    takes_more_names = False
     for name, parameter in inspect.signature(function).parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            takes_more = True
+            takes_more_names = True
         else:
             expected[name] = NO_DEFAULT if parameter.default is parameter.empty else parameter.default
     found = signature_of(function)
-    assert (found.defaults, found.takes_more) == (expected, takes_more)
+    assert (found.defaults, found.takes_more_names) == (expected, takes_more_names)
     assert list(found.defaults) == list(expected)
 
 

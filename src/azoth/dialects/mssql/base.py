@@ -54,7 +54,7 @@ class MSDialect(DefaultDialect):
     }
 
     supports_native_boolean = False
-    boolean_needs_check = False
+    non_native_boolean_check_constraint = False
     supports_native_decimal = True
     supports_returning = True
     supports_sequences = True

@@ -19,7 +19,7 @@ from azoth.sql.elements import (
     compared_with_elements,
     literal,
 )
-from azoth.sql.operators import Operator, add, concat_op, getitem
+from azoth.sql.operators import Operator, add, comma_op, concat_op, getitem
 from azoth.sql.operators import all_op as all_operator
 from azoth.sql.operators import any_op as any_operator
 from azoth.util.arguments import checked
@@ -145,7 +145,7 @@ class array(ColumnElement[Any]):
         if whole is not None:
             item_type = whole.item_type
         elements = [_array_element(value, item_type) for value in given]
-        self.clauses: tuple[ClauseElement, ...] = tuple([element.self_group() for element in elements])
+        self.clauses: tuple[ClauseElement, ...] = tuple([element.self_group(against=comma_op) for element in elements])
         self.type = whole if whole is not None else _type_of_array(elements, item_type)
 
     def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:

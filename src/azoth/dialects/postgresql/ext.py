@@ -116,12 +116,13 @@ class ExcludeConstraint(ColumnCollectionConstraint):
     def _copy(self, *, target_table: Any = None, **kw: object) -> Self:
         elements: list[tuple[Any, str]] = []
         for one, operator in self._elements:
-            if isinstance(one, ColumnClause):
+            if isinstance(one, ColumnClause) and not one.is_literal:
                 elements.append((one.key, operator))
             else:
                 elements.append((columns_exchanged(one, self.parent, target_table), operator))
         common = {name: value for name, value in self._common_arguments().items() if name != "comment"}
-        return type(self)(*elements, using=self.using, where=self.where, ops=self.ops, **common)
+        where = columns_exchanged(self.where, self.parent, target_table)
+        return type(self)(*elements, using=self.using, where=where, ops=self.ops, **common)
 
 
 def _excluded(one: Any) -> Any:

@@ -37,7 +37,6 @@ class HSTORE(types.TypeEngine[dict[str, str | None]]):
 
     __visit_name__ = "HSTORE"
     _affinity: ClassVar[str] = "hstore"
-    text_type: types.TypeEngine[Any] = _TEXT
 
     class Comparator(OwnOperators):
         """The operators of maps."""
@@ -103,13 +102,7 @@ class HSTORE(types.TypeEngine[dict[str, str | None]]):
 
     @checked
     def __init__(self, text_type: Any = None) -> None:
-        if text_type is not None:
-            self.text_type = types.to_instance(text_type)
-
-    @property
-    def python_type(self) -> type[Any]:
-        """``dict``."""
-        return dict
+        self.text_type: types.TypeEngine[Any] = _TEXT if text_type is None else types.to_instance(text_type)
 
     @property
     def hashable(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc, types
@@ -99,6 +99,11 @@ class ENUM(NamedType, types.Enum):
         super().__init__(*enums, name=name, **kw)
         self.create_type = create_type
 
+    def _repr_parameters(self) -> Iterator[str]:
+        yield from super()._repr_parameters()
+        if not self.create_type:
+            yield "create_type=False"
+
     create_type: bool = True
 
 
@@ -130,7 +135,7 @@ class DOMAIN(NamedType):
         collation_schema: str | None = None,
         default: Any = None,
         constraint_name: str | None = None,
-        not_null: bool | None = None,
+        not_null: bool | None = False,
         check: Any = None,
         create_type: bool = True,
         schema: str | None = None,

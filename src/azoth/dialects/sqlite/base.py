@@ -36,6 +36,15 @@ SQLiteCompiler = SQLiteStatementCompiler
 """The name by which programs know the compiler that they derive from."""
 
 
+class _NamedTypes:
+    """The types that have names, as an attribute of the dialect; who reflects imports them."""
+
+    def __get__(self, dialect: object, owner: type[object]) -> dict[str, type[object]]:
+        from azoth.dialects.sqlite.declared_types import NAMED_TYPES  # noqa: PLC0415
+
+        return NAMED_TYPES
+
+
 class SQLiteDialect(SQLiteReflection, DefaultDialect):
     """The dialect of SQLite.
 
@@ -58,6 +67,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     type_compiler: type[Any] = SQLiteTypeCompiler
     preparer: ClassVar[type[Any]] = SQLiteIdentifierPreparer
     colspecs: Mapping[type[Any], type[Any]] = COLSPECS
+    ischema_names: Mapping[str, type[Any]] = _NamedTypes()  # type: ignore[assignment]  # it gives one
 
     supports_lastrowid = True
     supports_nan = False

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
 from azoth.sql.schema import stored_text
+from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.dialects.sqlite.table_text import TableText
@@ -26,7 +27,16 @@ __all__ = ["SQLiteReflection"]
 
 
 class SQLiteReflection:
-    """The part of the SQLite dialect that reads schemas; each method takes a connection."""
+    """The part of the SQLite dialect that reads schemas; each method takes a connection.
+
+    Attributes:
+        ischema_names: the types that declarations name.
+    """
+
+    ischema_names: Mapping[str, type[object]]
+
+    reads_expression_indexes: ClassVar[bool] = True
+    """Whether indexes on expressions are read; where not, they are passed over with a warning."""
 
     def has_table(
         self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
@@ -117,7 +127,7 @@ class SQLiteReflection:
             raise _no_such_table(table_name, schema)
         generated = any(row[6] for row in rows)
         computed = self._table_text(connection, table_name, schema).computed if generated else {}
-        return [_column(row, computed) for row in rows if row[6] != 1]
+        return [_column(row, computed, self.ischema_names) for row in rows if row[6] != 1]
 
     def get_pk_constraint(
         self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
@@ -160,7 +170,11 @@ class SQLiteReflection:
         for row in self._pragma(connection, "index_list", table_name, schema):
             name, unique, origin, partial = row[1], bool(row[2]), row[3], bool(row[4])
             if origin == "c" or options.get("include_auto_indexes"):
-                indexes.append(self._index(connection, name, unique, partial, schema))
+                index = self._index(connection, name, unique, partial, schema)
+                if "expressions" not in index or self.reads_expression_indexes:
+                    indexes.append(index)
+                else:
+                    _warn_of_skipped_index(name)
         return sorted(indexes, key=lambda index: str(index["name"]))
 
     def get_unique_constraints(
@@ -248,7 +262,7 @@ class SQLiteReflection:
 _answers: type[DialectReflection] = SQLiteReflection  # the type checker compares every method
 
 
-def _column(row: Any, computed: Mapping[str, str]) -> ReflectedColumn:
+def _column(row: Any, computed: Mapping[str, str], named: Mapping[str, type[object]]) -> ReflectedColumn:
     _, name, declared, not_null, default, key_position, hidden = row[:7]
     from azoth.dialects.sqlite.declared_types import type_of_declaration  # noqa: PLC0415
 
@@ -256,7 +270,7 @@ def _column(row: Any, computed: Mapping[str, str]) -> ReflectedColumn:
     declared = re.sub(r"\s*GENERATED\s+ALWAYS.*$", "", declared or "", flags=re.IGNORECASE)
     column: ReflectedColumn = {
         "name": name,
-        "type": type_of_declaration(declared),
+        "type": type_of_declaration(declared, named),
         "nullable": not not_null,
         "default": default,
         "primary_key": key_position,
@@ -305,6 +319,15 @@ def _master(schema: str | None) -> str:
 def _quoted(name: str) -> str:
     escaped = name.replace('"', '""')
     return f'"{escaped}"'
+
+
+def _warn_of_skipped_index(name: str) -> None:
+    warn(
+        f"Skipped unsupported reflection of expression-based index {name}",
+        why="a library that is used here compares indexes by their columns, and would take it for a new one each time",
+        fix="filter the warning; the index stays as it is",
+        code="AZ-E67",
+    )
 
 
 def _no_such_table(name: str, schema: str | None) -> exc.NoSuchTableError:

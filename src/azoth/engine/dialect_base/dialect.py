@@ -86,7 +86,7 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     """Names of options of ``Table``, such as "oracle_resolve_synonyms", that are passed on when the table is read."""
 
     supports_native_boolean: bool = False
-    boolean_needs_check: bool = True
+    non_native_boolean_check_constraint: bool = True
     """Whether what is stored for a truth value might be something else, so that a CHECK constraint has a meaning."""
     supports_native_decimal: bool = False
     supports_nan: bool = True
@@ -105,6 +105,8 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     supports_sequences: bool = False
     supports_alter: bool = True
     supports_comments: bool = False
+    inline_comments: bool = False
+    """Whether comments stand in CREATE TABLE; otherwise statements of their own follow it."""
     supports_schemas: bool = True
     supports_twophase: bool = False
     supports_lastrowid: bool = False

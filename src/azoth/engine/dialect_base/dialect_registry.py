@@ -12,7 +12,7 @@ from azoth.exc import NoSuchModuleError
 from azoth.sql.schema import install_dialect_lookup
 from azoth.util.near_names import near_names
 
-__all__ = ["compiling_class", "dialect_class", "installed", "is_dialect", "load_driver", "register"]
+__all__ = ["dialect_class", "installed", "is_dialect", "load_driver", "register", "why_nothing_connects"]
 
 ENTRY_POINTS: Final = ("azoth.dialects", "sqlalchemy.dialects")
 """The groups of entry points; a dialect made for azoth goes before one of the same name in the other group."""
@@ -48,7 +48,7 @@ def register(name: str, modulepath: str, objname: str) -> None:
 
 
 def dialect_class(url: URL) -> type[DefaultDialect]:
-    """Find the dialect class for a URL.
+    """Find the dialect class for a URL; that of a database which nothing runs on only compiles statements.
 
     Args:
         url: the URL.
@@ -62,25 +62,20 @@ def dialect_class(url: URL) -> type[DefaultDialect]:
     found = _known_class(url)
     if found is not None:
         return found
-    database = _COMPILED_FOR.get(url.get_backend_name())
-    raise _unknown(url) if database is None else _not_run_on(url, database)
+    name = url.get_backend_name()
+    if name not in _COMPILED_FOR:
+        raise _unknown(url)
+    return _checked(_loaded(f"azoth.dialects.{name}", "dialect"), url)
 
 
-def compiling_class(url: URL) -> type[DefaultDialect]:
-    """Find the dialect class for a URL, for what only compiles statements.
+def why_nothing_connects(url: URL) -> NoSuchModuleError | None:
+    """Tell what to raise where a program would connect, if the dialect of a URL only compiles statements.
 
     Args:
         url: the URL.
-
-    Returns:
-        the class.
-
-    Raises:
-        NoSuchModuleError: no dialect of this name is known.
     """
-    name = url.get_backend_name()
-    found = _known_class(url) if name in _COMPILED_FOR else dialect_class(url)
-    return _checked(_loaded(f"azoth.dialects.{name}", "dialect"), url) if found is None else found
+    database = _COMPILED_FOR.get(url.get_backend_name())
+    return None if database is None or _known_class(url) is not None else _not_run_on(url, database)
 
 
 def _known_class(url: URL) -> type[DefaultDialect] | None:

@@ -18,6 +18,10 @@ __all__ = ["DialectDriver"]
 NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
+class _NoError(Exception):
+    """What no driver raises."""
+
+
 class DialectDriver:
     """What is known of the driver."""
 
@@ -125,8 +129,8 @@ class DialectDriver:
 
     @property
     def error_class(self) -> type[Exception]:
-        """The class that all errors of the driver share."""
-        error: type[Exception] = self.dbapi.Error
+        """The class that all errors of the driver share; without a driver one of which there are none."""
+        error: type[Exception] = self.dbapi.Error if self.dbapi is not None else _NoError
         return error
 
     def is_disconnect(self, e: BaseException, connection: DBAPIConnection | None, cursor: Any) -> bool:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 AFTER_STRATEGIES: Final = frozenset({"selectin", "subquery", "immediate"})
 LATER_FOR_PRESENT: Final = AFTER_STRATEGIES | {"joined"}
 """What is loaded behind an object that was there before: no statement about it is sent to which one could join."""
+FROM_WHERE_IT_CAME: Final = frozenset({"immediate", "joined"})
+"""What is attached without a statement to objects that were loaded for the object that they refer to."""
 EAGER_STRATEGIES: Final = LATER_FOR_PRESENT | {"contains"}
 
 

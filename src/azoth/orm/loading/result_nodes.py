@@ -12,6 +12,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.loading.eager_targets import (
     AFTER_STRATEGIES,
     EAGER_STRATEGIES,
+    FROM_WHERE_IT_CAME,
     loads_eagerly,
     target_of,
 )
@@ -439,8 +440,9 @@ def _plan_relationship(
         is_explicit = option is not None and option.action != "default"
         of_class = variant.mapper if variant is not None else node.mapper if node.mapper.has_concrete else None
         if not is_explicit and node.path.closes_at(relationship):
-            # What the same row has brought is there.
-            if node.entity is None and relationship.use_get and action in AFTER_STRATEGIES:
+            # What the same row, or the one that led here, has brought is there.
+            brought = AFTER_STRATEGIES if node.entity is None else FROM_WHERE_IT_CAME if node.path.depth else ()
+            if relationship.use_get and action in brought:
                 node.after.append(AfterLoad(relationship, node.path, option, of_class, from_memory=True))
             return
         # What a class brings whose own columns come afterwards comes with them.

@@ -87,6 +87,11 @@ class SessionFactory(type, Generic[SessionT]):
         # All is done by __new__().
         pass
 
+    @property
+    def class_(cls) -> type[Any]:
+        """The class of the sessions: the factory itself."""
+        return cls
+
     def __call__(cls, bind: Any = None, **local_kw: Any) -> SessionT:
         """Make a session; arguments given here come before the configured ones."""
         kw = cls.kw
@@ -133,6 +138,7 @@ if TYPE_CHECKING:
         """What type checkers know of the factory: not that it is the class of what it makes, which confuses them."""
 
         kw: dict[str, Any]
+        class_: type[SessionT]
 
         @overload
         def __init__(

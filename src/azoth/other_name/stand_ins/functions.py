@@ -68,6 +68,8 @@ def decorator(
         def decorated(*arguments: Arguments.args, **keywords: Arguments.kwargs) -> ResultT:
             return target(function, *arguments, **keywords)
 
+        # getfullargspec() does not look behind what is wrapped.
+        setattr(decorated, "__signature__", inspect.signature(function))  # noqa: B010
         return decorated
 
     decorate.__doc__ = target.__doc__

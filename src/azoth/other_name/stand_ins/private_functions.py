@@ -9,15 +9,19 @@ from typing import Any, Final, TypeAlias
 from azoth.engine import Connection, Engine
 from azoth.engine.mock import MockConnection
 from azoth.engine.reflection import Inspector
+from azoth.sql.schema import Constraint, Index, Table, conv
+from azoth.sql.schema.naming import ConventionTokens, convention_for, convention_name
 
 __all__ = [
     "NONE_NAME",
+    "Annotated",
     "Connectable",
     "DialectArguments",
     "MockEngineStrategy",
     "NoneName",
     "ReflectionInfo",
     "Variant",
+    "constraint_name_for_table",
     "table_key",
 ]
 
@@ -29,12 +33,11 @@ DialectArguments = Mapping
 
 
 class NoneName(Enum):
-    """The mark of a constraint that shall have no name, which azoth's constraints say with None."""
-
-    NONE_NAME = "_NONE_NAME"
+    """The kind of the mark of a constraint that shall have no name; nothing is of it."""
 
 
-NONE_NAME: Final = NoneName.NONE_NAME
+NONE_NAME: Final = None
+"""The mark itself: azoth's constraints have None for a name then."""
 
 
 class ReflectionInfo:
@@ -77,6 +80,10 @@ class KnownTables:
         return answer
 
 
+class Annotated:
+    """A kind of element that azoth does not make. Libraries ask whether a class is derived from it; none is."""
+
+
 class Variant:
     """A kind of type that is no more: nothing is of it. Libraries ask whether a type is."""
 
@@ -85,6 +92,23 @@ class MockEngineStrategy:
     """The place where the connection of a mock engine once was."""
 
     MockConnection = MockConnection
+
+
+def constraint_name_for_table(constraint: Constraint | Index, table: Table) -> str | None:
+    """Name a constraint by the convention of a table's metadata, one that a type has made like any other.
+
+    Args:
+        constraint: the constraint, which may belong to another table.
+        table: the table.
+
+    Raises:
+        InvalidRequestError: the convention makes its name of one that it does not have.
+    """
+    convention = convention_for(constraint, table.metadata.naming_convention)
+    if constraint.name is None and convention is not None:
+        return conv(convention % ConventionTokens(constraint, table, table.metadata.naming_convention))
+    name: str | None = convention_name(constraint, table)
+    return name
 
 
 def table_key(name: str, schema: str | None) -> str:

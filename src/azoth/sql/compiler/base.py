@@ -260,6 +260,7 @@ class CompilerBase:
         parameter_keys: the names of the values that come with the execution.
         many: whether the statement runs for many sets of values.
         literal_binds: whether values are written into the text.
+        options: what ``process()`` passes on to everything, such as ``include_table=False``.
     """
 
     result_columns: list[ResultColumn]
@@ -287,8 +288,9 @@ class CompilerBase:
         parameter_keys: tuple[str, ...] | None = None,
         many: bool = False,
         literal_binds: bool = False,
-        **_options: object,
+        **options: object,
     ) -> None:
+        self._options = options
         self.dialect = dialect
         self.preparer = dialect.identifier_preparer
         self.quote: Callable[[str], str] = self.preparer.quote
@@ -321,7 +323,7 @@ class CompilerBase:
         self.statement = self._whole = element
         self._reserved_names = frozenset(bind.key for bind in element._binds if bind.key is not None)
         try:
-            string, positional = self.assemble(self.process(element))
+            string, positional = self.assemble(self.process(element, **self._options))
         except RecursionError:
             raise nested_too_deeply() from None
         return Compiled.of(element, self.dialect, string, positional, self.bind_names, self)
@@ -473,7 +475,7 @@ class CompilerBase:
     def _placeholder_names(self) -> dict[str, str]:
         return placeholder_names(self.bind_names.values())
 
-    def literal_value(self, value: Any, type_: TypeEngine[Any]) -> str:
+    def render_literal_value(self, value: Any, type_: TypeEngine[Any]) -> str:
         """Write a value as SQL.
 
         Args:

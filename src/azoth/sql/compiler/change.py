@@ -11,6 +11,7 @@ from azoth.sql.compiler.froms import Frame
 from azoth.sql.compiler.select import SelectCompiler, result_column
 from azoth.sql.dml.inserted_keys import default_asked_before, unknown_keys, warn_of_missing_key
 from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, Grouping, and_, clause_of
+from azoth.sql.operators import comma_op
 from azoth.sql.schema import Column
 from azoth.sql.selectable import FromClause, Select, SelectBase, tables_in, without_narrowing
 from azoth.sql.selectable.column_names import NamedColumn
@@ -463,7 +464,8 @@ class ChangeCompiler(SelectCompiler):
         if default.is_sequence:
             return default.next_value() if getattr(self.dialect, "supports_sequences", False) else None
         if default.is_clause_element:
-            return default.arg.scalar_subquery() if isinstance(default.arg, SelectBase) else default.arg.self_group()
+            value = default.arg
+            return value.scalar_subquery() if isinstance(value, SelectBase) else value.self_group(against=comma_op)
         if not default.is_callable:
             bind: BindParameter[Any] = BindParameter(name, default.arg, column.type)
         else:

@@ -10,6 +10,7 @@ from azoth.sql.compiler.base import Compiled, CompilerBase
 from azoth.sql.compiler.generic import GenericDialect
 from azoth.sql.ddl import DDL, CreateColumn, CreateIndex, CreateTable
 from azoth.sql.elements import ClauseElement, ColumnElement
+from azoth.sql.operators import comma_op
 from azoth.sql.ports import TypeCompilerPort
 from azoth.sql.schema import (
     CheckConstraint,
@@ -41,7 +42,7 @@ class DDLCompiler(CompilerBase):
             CompileError: it cannot be written in this dialect.
         """
         self.statement = self._whole = element
-        return Compiled.of(element, self.dialect, self.process(element), (), {}, self)
+        return Compiled.of(element, self.dialect, self.process(element, **self._options), (), {}, self)
 
     @computed_once
     def sql_compiler(self) -> CompilerBase:
@@ -64,7 +65,7 @@ class DDLCompiler(CompilerBase):
 
     def text_value(self, value: str) -> str:
         """Write text between quotes."""
-        return self.literal_value(value, _STRING)
+        return self.render_literal_value(value, _STRING)
 
     # -- DDL written by hand --------------------------------------------------
 
@@ -97,7 +98,7 @@ class DDLCompiler(CompilerBase):
         # A handler of CreateColumn leaves a column out by giving nothing.
         parts = [column for column in columns if column]
         parts += self.table_constraints(table, create.include_foreign_key_constraints)
-        inside = ",\n\t".join(parts)
+        inside = ", \n\t".join(parts)
         return f"{start}{suffix and f' {suffix}'} (\n\t{inside}\n){self.post_create_table(table)}"
 
     def _column_of_table(self, create: CreateColumn, table: Any) -> str:
@@ -204,7 +205,7 @@ class DDLCompiler(CompilerBase):
 
     def visit_identity_column(self, identity: Any, **_options: object) -> str:
         """Write GENERATED AS IDENTITY."""
-        options = self.counting_options(identity)
+        options = self.get_identity_options(identity)
         written = f"GENERATED {'ALWAYS' if identity.always else 'BY DEFAULT'} AS IDENTITY"
         return f"{written} ({options})" if options else written
 
@@ -240,7 +241,7 @@ class DDLCompiler(CompilerBase):
             self.statement, constraint, None, dialect=self.dialect, compiler=self
         ):
             return False
-        return constraint._create_rule is None or bool(constraint._create_rule(self.dialect))
+        return constraint._create_rule is None or bool(constraint._create_rule(self))
 
     def constraint_name(self, constraint: Any) -> str:
         """Write CONSTRAINT and its name, where it has one."""
@@ -249,31 +250,37 @@ class DDLCompiler(CompilerBase):
     def visit_primary_key_constraint(self, constraint: PrimaryKeyConstraint, **_options: object) -> str:
         """Write PRIMARY KEY."""
         columns = constraint.columns_autoinc_first if constraint._implicit else list(constraint.columns)
-        return f"{self.constraint_name(constraint)}PRIMARY KEY ({self._names(columns)}){self._deferral(constraint)}"
+        written = f"{self.constraint_name(constraint)}PRIMARY KEY ({self._names(columns)})"
+        return written + self.define_constraint_deferrability(constraint)
 
     def visit_unique_constraint(self, constraint: Any, **_options: object) -> str:
         """Write UNIQUE."""
         if not len(constraint.columns):
             return ""
-        return f"{self.constraint_name(constraint)}UNIQUE ({self._names(constraint)}){self._deferral(constraint)}"
+        written = f"{self.constraint_name(constraint)}UNIQUE ({self._names(constraint)})"
+        return written + self.define_constraint_deferrability(constraint)
 
     def visit_check_constraint(self, constraint: CheckConstraint, **_options: object) -> str:
         """Write CHECK."""
-        condition = self.expression(constraint.sqltext)
-        return f"{self.constraint_name(constraint)}CHECK ({condition}){self._deferral(constraint)}"
+        written = f"{self.constraint_name(constraint)}CHECK ({self.expression(constraint.sqltext)})"
+        return written + self.define_constraint_deferrability(constraint)
 
     def visit_foreign_key_constraint(self, constraint: ForeignKeyConstraint, **_options: object) -> str:
         """Write FOREIGN KEY."""
         targets = self._names([element.column for element in constraint.elements])
         written = f"{self.constraint_name(constraint)}FOREIGN KEY({self._names(constraint)})"
         written += f" REFERENCES {self.referred_table(constraint)} ({targets})"
-        if constraint.match is not None:
-            written += f" MATCH {self._action(constraint.match)}"
-        if constraint.ondelete is not None:
-            written += f" ON DELETE {self._action(constraint.ondelete)}"
-        if constraint.onupdate is not None:
-            written += f" ON UPDATE {self._action(constraint.onupdate)}"
-        return written + self._deferral(constraint)
+        written += self.define_constraint_match(constraint) + self.define_constraint_cascades(constraint)
+        return written + self.define_constraint_deferrability(constraint)
+
+    def define_constraint_match(self, constraint: ForeignKeyConstraint) -> str:
+        """Write the MATCH of a foreign key, where it has one."""
+        return "" if constraint.match is None else f" MATCH {self._action(constraint.match)}"
+
+    def define_constraint_cascades(self, constraint: ForeignKeyConstraint) -> str:
+        """Write what a foreign key does when the row that it refers to is deleted, or gets another key."""
+        deleted = "" if constraint.ondelete is None else f" ON DELETE {self._action(constraint.ondelete)}"
+        return deleted if constraint.onupdate is None else f"{deleted} ON UPDATE {self._action(constraint.onupdate)}"
 
     def referred_table(self, constraint: ForeignKeyConstraint) -> str:
         """Write the name of the table that a foreign key refers to."""
@@ -290,7 +297,8 @@ class DDLCompiler(CompilerBase):
             )
         return action
 
-    def _deferral(self, constraint: Any) -> str:
+    def define_constraint_deferrability(self, constraint: Any) -> str:
+        """Write when a constraint is checked, where it says so."""
         written = ""
         if constraint.deferrable is not None:
             written += " DEFERRABLE" if constraint.deferrable else " NOT DEFERRABLE"
@@ -362,7 +370,7 @@ class DDLCompiler(CompilerBase):
 
     def index_expression(self, expression: Any) -> str:
         """Write one expression of an index, in parentheses where it is no column."""
-        grouped = expression.self_group() if isinstance(expression, ColumnElement) else expression
+        grouped = expression.self_group(against=comma_op) if isinstance(expression, ColumnElement) else expression
         return self.expression(grouped)
 
     def included_columns(self, item: Index | ColumnCollectionConstraint, dialect_name: str) -> str:
@@ -385,7 +393,7 @@ class DDLCompiler(CompilerBase):
     def visit_create_sequence(self, create: Any, **_options: object) -> str:
         """Write CREATE SEQUENCE."""
         sequence = create.element
-        options = self.counting_options(sequence)
+        options = self.get_identity_options(sequence)
         written = f"CREATE SEQUENCE {self._if_not_exists(create)}{self.preparer.format_sequence(sequence)}"
         return f"{written} {options}" if options else written
 
@@ -393,7 +401,7 @@ class DDLCompiler(CompilerBase):
         """Write DROP SEQUENCE."""
         return f"DROP SEQUENCE {self._if_exists(drop)}{self.preparer.format_sequence(drop.element)}"
 
-    def counting_options(self, options: Any) -> str:
+    def get_identity_options(self, options: Any) -> str:
         """Write how a sequence or an identity counts."""
         words = {"increment": "INCREMENT BY", "start": "START WITH", "minvalue": "MINVALUE", "maxvalue": "MAXVALUE"}
         parts = [f"{word} {value}" for name, word in words.items() if (value := getattr(options, name)) is not None]

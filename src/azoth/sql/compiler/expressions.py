@@ -119,6 +119,15 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
             return self._literal(bind)
         return self.bind_placeholder(bind)
 
+    def render_literal_bindparam(self, bindparam: BindParameter[Any], **kw: object) -> str:
+        """Write a bound value into the text.
+
+        Args:
+            bindparam: the value.
+            kw: the options of the expression that it stands in; nothing depends on them.
+        """
+        return self._literal(bindparam)
+
     def bind_placeholder(self, bind: BindParameter[Any]) -> str:
         """Write the placeholder of a single value; a dialect may put a cast around it."""
         return self.list_placeholder(bind, bind.type)
@@ -139,7 +148,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
                 fix="give it a value with statement.params(...)",
                 code="AZ-C13",
             )
-        return self.literal_value(value, bind.type)
+        return self.render_literal_value(value, bind.type)
 
     def _value_list(self, bind: BindParameter[Any], literal_binds: bool) -> str:
         values = bind.effective_value
@@ -190,9 +199,9 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
 
     def _literal_item(self, value: object, types: list[TypeEngine[Any]]) -> str:
         if isinstance(value, (tuple, list)):
-            parts = [self.literal_value(part, part_type) for part, part_type in zip(value, types, strict=True)]
+            parts = [self.render_literal_value(part, part_type) for part, part_type in zip(value, types, strict=True)]
             return f"({', '.join(parts)})"
-        return self.literal_value(value, types[0])
+        return self.render_literal_value(value, types[0])
 
     def values_prefix(self) -> str:
         """Write what stands before a list of row values; SQLite wants VALUES there."""

@@ -98,10 +98,6 @@ class FunctionCompiler(CompilerBase):
         name: str = function.name.upper()
         return name + self.function_argspec(function, **options) if function.clauses else name
 
-    def visit_now_func(self, function: Any, **_options: object) -> str:
-        """Write the current time."""
-        return "CURRENT_TIMESTAMP"
-
     def visit_concat_func(self, function: Any, **options: Any) -> str:
         """Write a concatenation."""
         return f"concat{self.function_argspec(function, **options)}"

@@ -85,6 +85,7 @@ class GenericDialect(TypesAndReturning):
     supports_sequences: bool = True
     supports_lastrowid: bool = True
     supports_comments: bool = False
+    inline_comments: bool = False
     server_version_info: tuple[int, ...] | None = None
     default_schema_name: str | None = None
     dbapi: object = None

@@ -10,7 +10,7 @@ from azoth.sql.cache_key import forget_all_statements
 from azoth.sql.ports import CompilerDialect
 from azoth.sql.visitors import Written
 
-__all__ = ["Handler", "add_handler", "drop_handlers", "written_by_handler"]
+__all__ = ["Handler", "add_handler", "drop_handlers", "has_handler", "written_by_handler"]
 
 Handler: TypeAlias = Callable[..., Any]
 """``handler(element, compiler, **options)``, which gives the SQL."""
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
         """A compiler, as far as the choice of a function concerns it."""
 
         dialect: CompilerDialect
+
+
+def has_handler(element: Written) -> bool:
+    """Tell whether a function of a program writes an element."""
+    return element._visit_method == _BY_HANDLER
 
 
 def add_handler(cls: type[Written], handler: Handler, dialect_names: Iterable[str]) -> None:

@@ -102,9 +102,7 @@ class TablesToDDL:
         checkfirst = checkfirst if is_answering(bind) else False
         if isinstance(item, Table):
             if not _exists(item, bind, checkfirst):
-                types = [
-                    one.create_ddl() for one in _types_of([item], [], bind) if not _has_type(one, bind, checkfirst)
-                ]
+                types = [one.create_ddl() for one in types_of([item], [], bind) if not _has_type(one, bind, checkfirst)]
                 run(bind, [*types, *table_elements(item, bind, None, checkfirst)])
         elif isinstance(item, Index):
             run(bind, [CreateIndex(item, if_not_exists=_checks(checkfirst, CheckFirst.INDEXES))])
@@ -144,7 +142,7 @@ def create_elements(
     metadata: MetaData, bind: DDLBind, tables: Iterable[Any], checkfirst: bool | CheckFirst, *, with_sequences: bool
 ) -> list[Step]:
     """Make the DDL that creates tables, in the order of their foreign keys, and before them what they need."""
-    types = _types_of(tables, metadata._types if with_sequences else (), bind)
+    types = types_of(tables, metadata._types if with_sequences else (), bind)
     elements: list[Step] = [one.create_ddl() for one in types if not _has_type(one, bind, checkfirst)]
     if with_sequences and _uses_sequences(bind):
         elements += [
@@ -176,7 +174,7 @@ def table_elements(
     yield _creator(table, foreign_keys)
     for index in sorted(table.indexes, key=lambda one: str(one.name)):
         yield CreateIndex(index)
-    if getattr(bind.dialect, "supports_comments", False) and not getattr(bind.dialect, "inline_comments", False):
+    if bind.dialect.supports_comments and not bind.dialect.inline_comments:
         if table.comment is not None:
             yield SetTableComment(table)
         for column in table.c:
@@ -201,7 +199,7 @@ def drop_elements(
             DropSequence(one, if_exists=_checks(checkfirst, CheckFirst.SEQUENCES))
             for one in metadata._sequences.values()
         ]
-    types = _types_of(tables, metadata._types if with_sequences else (), bind)
+    types = types_of(tables, metadata._types if with_sequences else (), bind)
     looks = _checks(checkfirst, CheckFirst.TYPES)
     return elements + [one.drop_ddl() for one in types if not looks or _has_type(one, bind, checkfirst)]
 
@@ -286,7 +284,7 @@ def is_answering(bind: object) -> bool:
     return bool(getattr(bind, "answers", True))
 
 
-def _types_of(tables: Iterable[Table], more: Iterable[Any], bind: DDLBind) -> list[NamedInDatabase]:
+def types_of(tables: Iterable[Table], more: Iterable[Any], bind: DDLBind) -> list[NamedInDatabase]:
     """List the types with a name of their own that tables need, and further ones, each once."""
     find = getattr(bind.dialect, "types_to_create", None)
     if find is None:

@@ -17,7 +17,7 @@ from azoth.sql.elements import (
     clause_of,
     truth_operand,
 )
-from azoth.sql.operators import getitem, json_getitem_op, json_path_getitem_op
+from azoth.sql.operators import comma_op, getitem, json_getitem_op, json_path_getitem_op
 from azoth.sql.ports import sent_form
 from azoth.sql.selectable import (
     FromClause,
@@ -320,7 +320,9 @@ class ValuedChange(Change):
         column = key if isinstance(key, str) else self._column_of(key)
         if isinstance(column, BinaryExpression) and column.operator in PARTS:
             element = clause_of(value)
-            return column, bind_value(value, column.type, "param") if element is None else element.self_group()
+            if element is None:
+                return column, bind_value(value, column.type, "param")
+            return column, element.self_group(against=comma_op)
         if isinstance(column, str):
             return column, self._value(column, self._target.c.get(column), value)
         return column, self._value(column.key, column, value)
@@ -347,7 +349,7 @@ class ValuedChange(Change):
             return element._with_type(type_)
         if isinstance(element, SelectBase):
             return element.scalar_subquery()
-        return element.self_group()
+        return element.self_group(against=comma_op)
 
 
 def _of_single_columns(key: Any, value: Any) -> Iterable[tuple[Any, Any]]:

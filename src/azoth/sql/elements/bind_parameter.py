@@ -50,6 +50,8 @@ class BindParameter(ColumnElement[ValueT]):
 
     __visit_name__: ClassVar[str] = "bindparam"
     _is_atomic: ClassVar[bool] = True
+    # A parameter of a program's own is made to be written in another way, as its value is: nothing to be asked.
+    _asks_for_inherit_cache: ClassVar[bool] = False
 
     key: str | None = None
     value: Any = NO_VALUE

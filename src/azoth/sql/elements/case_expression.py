@@ -10,7 +10,7 @@ from azoth.sql.elements.bind_parameter import BindParameter, bind_value
 from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.column_element import ColumnElement, ValueT
 from azoth.sql.elements.operand import clause_of, operand, plain_operand, truth_operand
-from azoth.sql.operators import asbool_op, eq
+from azoth.sql.operators import asbool_op, comma_op, eq
 from azoth.sql.types import NULLTYPE, TypeEngine, type_for_value
 
 __all__ = ["Case", "case"]
@@ -55,7 +55,7 @@ class Case(ColumnElement[ValueT]):
 
     def _condition(self, condition: Any) -> ClauseElement:
         if isinstance(self.value, ColumnElement):
-            return operand(condition, self.value, eq).self_group()
+            return operand(condition, self.value, eq).self_group(against=comma_op)
         return truth_operand(condition).self_group(against=asbool_op)
 
 

@@ -46,7 +46,8 @@ class ClauseElement(Shaped):
         """Put parentheses around this element where it needs them as an operand.
 
         Args:
-            against: the operator whose operand it is.
+            against: the operator whose operand it is; None for one that is not known, which every operation needs
+                parentheses for.
         """
         return self
 

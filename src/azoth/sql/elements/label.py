@@ -56,10 +56,12 @@ class Label(ColumnElement[ValueT]):
 
     def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
         """Stand for the labelled expression inside of other expressions."""
-        if against is None or against is as_:
+        if against is as_:
             return self
         grouped = self.element.self_group(against=against)
-        return grouped if grouped is not self.element else self
+        if grouped is self.element:
+            return self
+        return grouped if against is not None else self._copy_with(element=grouped)
 
     def _negate(self) -> ColumnElement[Any]:
         return self.element._negate()

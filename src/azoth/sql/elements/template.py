@@ -10,6 +10,7 @@ from azoth.sql.elements.bind_parameter import BindParameter, literal
 from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.operand import clause_of
 from azoth.sql.elements.text import TextClause
+from azoth.sql.operators import comma_op
 from azoth.sql.visitors import Visitable, replace
 from azoth.util.arguments import wrong_value
 
@@ -114,7 +115,7 @@ def _element_of(part: Interpolation) -> ClauseElement:
             code="AZ-C712",
         )
     element = clause_of(part.value)
-    return literal(part.value) if element is None else element.self_group()
+    return literal(part.value) if element is None else element.self_group(against=comma_op)
 
 
 def tstring(template: Template) -> TString:

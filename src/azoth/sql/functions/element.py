@@ -18,7 +18,7 @@ from azoth.sql.elements import (
     plain_operand,
 )
 from azoth.sql.elements.column_element import ValueT
-from azoth.sql.operators import Operator, getitem
+from azoth.sql.operators import Operator, comma_op, getitem
 from azoth.sql.selectable import NamedFromClause, Select, TableValuedAlias, builders, select
 from azoth.sql.types import (
     INTEGERTYPE,
@@ -80,7 +80,7 @@ class FunctionElement(FunctionModifier[ValueT], Executable):
         self.clauses = Arguments([self._argument(clause) for clause in clauses])
 
     def _argument(self, value: Any) -> ClauseElement:
-        return plain_operand(value, self.name or "param").self_group()
+        return plain_operand(value, self.name or "param").self_group(against=comma_op)
 
     def _copy_with(self, **fields: object) -> Self:
         if "clauses" in fields:

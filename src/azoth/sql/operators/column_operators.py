@@ -66,6 +66,7 @@ from azoth.sql.operators.functions import (
 )
 from azoth.sql.operators.operator_class import OperatorClass, operators_outside
 from azoth.util.arguments import no_argument
+from azoth.util.type_arguments import TakesTypeArguments
 from azoth.util.warning import warn
 
 __all__ = ["ColumnOperators", "Comparator", "Operators"]
@@ -422,7 +423,7 @@ class ColumnOperators(Operators):
         return self.operate(bitwise_rshift_op, other)
 
 
-class Comparator(ColumnOperators):
+class Comparator(TakesTypeArguments, ColumnOperators):
     """The operators of a type: derive from it to add operators to a type or to change them (``comparator_factory``).
 
     Args:

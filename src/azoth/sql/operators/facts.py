@@ -84,6 +84,7 @@ from azoth.sql.operators.functions import (
 )
 from azoth.sql.operators.operator_class import OperatorClass
 from azoth.util.arguments import check_text, wrong_value
+from azoth.util.type_arguments import TakesTypeArguments
 
 __all__ = ["OperatorFacts", "custom_op", "facts_of", "is_comparison", "is_precedent", "mirror", "symbol_of"]
 
@@ -119,7 +120,7 @@ class OperatorFacts:
         self.mirror = mirror
 
 
-class custom_op:
+class custom_op(TakesTypeArguments):
     """An operator made of its SQL text; equal to others of the same text and meaning.
 
     Args:
@@ -303,9 +304,9 @@ def mirror(op: Operator) -> Operator:
 
 
 def is_precedent(operator: Operator, against: Operator | None) -> bool:
-    """Tell whether an operation needs parentheses as an operand of another one."""
+    """Tell whether an operation needs parentheses as an operand of another one; None for one that is not known."""
     if against is None:
-        return False
+        return True
     inner = facts_of(operator)
     if operator is against and inner.associative:
         return False

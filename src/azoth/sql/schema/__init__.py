@@ -23,10 +23,9 @@ from azoth.sql.schema.defaults import (
     Sequence,
 )
 from azoth.sql.schema.dependency_order import order_by_needs, sort_tables, sort_tables_and_constraints
-from azoth.sql.schema.events import DDLEvents
 from azoth.sql.schema.foreign_key import ForeignKey, ForeignKeyConstraint, ForeignKeyTarget
 from azoth.sql.schema.index import Index
-from azoth.sql.schema.item import HasConditionalDDL, SchemaEventTarget, SchemaItem
+from azoth.sql.schema.item import HasConditionalDDL, SchemaItem
 from azoth.sql.schema.metadata import MetaData
 from azoth.sql.schema.naming import DEFAULT_NAMING_CONVENTION
 from azoth.sql.schema.ports import CheckFirst, DDLBind, install_inspector, install_schema_work
@@ -39,6 +38,7 @@ from azoth.sql.selectable.dialect_options import (
     declare_options,
     install_dialect_lookup,
 )
+from azoth.sql.types.schema_events import DDLEvents, SchemaEventTarget
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [

@@ -16,6 +16,7 @@ from azoth.sql.schema.item import TABLES_TOO, SchemaItem, deeply_copied
 from azoth.sql.schema.quoted_name import NULL_UNSPECIFIED, quoted_name
 from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.types import INTEGERTYPE, NULLTYPE, TypeArgument, TypeEngine, to_instance
+from azoth.sql.types.schema_events import SchemaEventTarget
 from azoth.util.arguments import checked
 
 ValueT = TypeVar("ValueT", covariant=True)
@@ -54,6 +55,8 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectKWArgs):
 
     __visit_name__: ClassVar[str] = "column"
     inherit_cache: ClassVar[bool] = True
+    _joined_type: object = None
+    """The type that has joined the column, where it is of a kind that does; one that is assigned later has not."""
 
     @checked
     def __init__(
@@ -85,12 +88,12 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectKWArgs):
         given_name, given_type, items = _sorted_arguments(args)
         name = name if name is not None else given_name
         self._take_name(quoted_name.construct(name, quote), key)
-        self.type: TypeEngine[Any] = to_instance(given_type if type_ is None else type_)
+        self.type: TypeEngine[Any]
         self._shape = ("column", next_identity())
         self._creation_order = next_identity()
         self.primary_key = primary_key
-        self._user_defined_nullable = nullable is not _UNSPECIFIED
-        self.nullable: bool = nullable if self._user_defined_nullable else not primary_key
+        self._has_given_nullable = nullable is not _UNSPECIFIED
+        self.nullable: bool = nullable if self._has_given_nullable else not primary_key
         self.index = index
         self.unique = unique
         self.system = system
@@ -109,6 +112,7 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectKWArgs):
         self._take_dialect_options("Column", dialect_kwargs) if dialect_kwargs else None
         self._take_defaults(default if insert_default is _ABSENT else insert_default, onupdate)
         self._take_server_defaults(server_default, server_onupdate)
+        self._take_type(to_instance(given_type if type_ is None else type_))
         for item in items:
             item._join(self)
 
@@ -116,6 +120,16 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectKWArgs):
         self.name = name
         self.key = key if key is not None else name
         self._anonymous_hint = self._value_hint = name if name is not None else "anon"
+
+    def _take_type(self, type_: TypeEngine[Any]) -> None:
+        self.type = type_
+        if type_._variants:
+            for variant in type_._variants.values():
+                if isinstance(variant, SchemaEventTarget):
+                    variant._join(self)
+        if isinstance(type_, SchemaEventTarget):
+            self._joined_type = type_
+            type_._join(self)
 
     def _take_defaults(self, default: Any, onupdate: Any) -> None:
         self.default = None if default is _ABSENT else default_generator(default, False)
@@ -202,7 +216,7 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectKWArgs):
             type_=None if self.type is NULLTYPE else _copy_type(self.type),
             key=self.key,
             primary_key=self.primary_key,
-            nullable=self.nullable if self._user_defined_nullable else _UNSPECIFIED,
+            nullable=self.nullable if self._has_given_nullable else _UNSPECIFIED,
             unique=self.unique,
             index=self.index,
             system=self.system,

@@ -193,9 +193,6 @@ class ColumnCollectionConstraint(ColumnCollectionMixin, Constraint):
     def __len__(self) -> int:
         return len(self.columns)
 
-    def __bool__(self) -> bool:
-        return True
-
     def __repr__(self) -> str:
         columns = self.columns.values() or self._declared
         parts = [repr(str(getattr(column, "name", column))) for column in columns]
@@ -241,7 +238,7 @@ class PrimaryKeyConstraint(ColumnCollectionConstraint):
         self._resolve_columns(parent)
         for column in self.columns:
             column.primary_key = True
-            if not column._user_defined_nullable:
+            if not column._has_given_nullable:
                 column.nullable = False
         if not self._declared:
             for column in parent.c:
@@ -350,7 +347,8 @@ class CheckConstraint(ColumnCollectionConstraint):
 
     def _resolve_columns(self, table: Any) -> None:
         for column in self._declared:
-            if getattr(column, "table", None) is table:
+            of = getattr(column, "table", None)
+            if of is None or of is table:
                 self.columns.add(column)
 
     def _copy(self, *, schema: object = None, target_table: object = None) -> Self:
@@ -360,7 +358,8 @@ class CheckConstraint(ColumnCollectionConstraint):
         return type(self)(condition, _autoattach=False, **_without_comment(self._common_arguments()))
 
     def __repr__(self) -> str:
-        return f"CheckConstraint({str(self.sqltext)!r})"
+        named = f", name={str(self.name)!r}" if self.name is not None else ""
+        return f"CheckConstraint({str(self.sqltext)!r}{named})"
 
 
 def attach_with_columns(item: Any, columns: Sequence[Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 
 from azoth import exc
@@ -210,6 +210,9 @@ class Computed(FetchedValue):
         self.sqltext: ColumnElement[Any] | Any = schema_text(sqltext) if isinstance(sqltext, str) else sqltext
         self.persisted = persisted
 
+    def __repr__(self) -> str:
+        return f"Computed({', '.join([repr(str(self.sqltext)), *_given({'persisted': self.persisted})])})"
+
     def copy(self, *, target_table: object = None) -> Computed:
         """Copy this, without its column.
 
@@ -294,6 +297,10 @@ class Identity(FetchedValue, IdentityOptions, DialectKWArgs):
         self.on_null = on_null
         self._take_counting(options)
 
+    def __repr__(self) -> str:
+        given = _given({"always": self.always or None, "on_null": self.on_null, **self._counting()})
+        return f"Identity({', '.join(given)})"
+
     def copy(self) -> Identity:
         """Copy this, without its column."""
         return Identity(self.always, self.on_null, **self._counting(), **self._copied_options)
@@ -315,7 +322,7 @@ class Identity(FetchedValue, IdentityOptions, DialectKWArgs):
             )
         self.column = parent
         parent.identity = parent.server_default = self
-        if not parent._user_defined_nullable:
+        if not parent._has_given_nullable:
             parent.nullable = False
 
 
@@ -412,7 +419,16 @@ class Sequence(DefaultGenerator, IdentityOptions, DialectKWArgs):
         return clone
 
     def __repr__(self) -> str:
-        return f"Sequence({str(self.name)!r})"
+        parts = [repr(str(self.name)), *_given(self._counting())]
+        parts += _given({"schema": None if self.schema is None else str(self.schema)})
+        parts += [f"data_type={self.data_type!r}"] if self.data_type is not INTEGERTYPE else []
+        parts += ["optional=True"] if self.optional else []
+        return f"Sequence({', '.join(parts)})"
+
+
+def _given(options: Mapping[str, object]) -> list[str]:
+    """Write the options that have a value, as in a call."""
+    return [f"{name}={value!r}" for name, value in options.items() if value is not None]
 
 
 class NextSequenceValue(ColumnElement[int]):

@@ -489,4 +489,5 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
 
     def __repr__(self) -> str:
         targets = [element._get_colspec() for element in self.elements]
-        return f"ForeignKeyConstraint({self.column_keys!r}, {targets!r})"
+        named = f", name={str(self.name)!r}" if self.name is not None else ""
+        return f"ForeignKeyConstraint({self.column_keys!r}, {targets!r}{named})"

@@ -7,39 +7,13 @@ from copy import deepcopy
 from typing import Any, ClassVar, Final, Self, TypeVar
 
 from azoth import exc
-from azoth.event import Dispatch
-from azoth.sql.schema.events import DDLEvents
+from azoth.sql.types.schema_events import SchemaEventTarget
 from azoth.sql.visitors import Written
 
 Copied = TypeVar("Copied")
 
 TABLES_TOO: Final = -1
 """In the memo of ``copy.deepcopy()``, whose other keys are ids: that tables are copied and do not stay as they are."""
-
-
-class SchemaEventTarget:
-    """What DDL events happen to: tables, columns and all other parts of a schema."""
-
-    dispatch: Dispatch
-
-    def _join(self, parent: object) -> None:
-        """Become part of a column or a table, and tell those who listen."""
-        for listener in self.dispatch.before_parent_attach:
-            listener(self, parent)
-        self._attach(parent)
-        for listener in self.dispatch.after_parent_attach:
-            listener(self, parent)
-
-    def _attach(self, parent: Any) -> None:
-        """Become part of a column or a table."""
-        raise NotImplementedError
-
-    def _heard_by_copy(self, copied: Copied) -> Copied:
-        """Let a copy of this part have the listeners that were given ``propagate=True``."""
-        own: Dispatch | None = self.__dict__.get("dispatch")
-        if own is not None:
-            own.pass_on(lambda: DDLEvents._instance_dispatch(copied))
-        return copied
 
 
 class SchemaItem(Written, SchemaEventTarget):
@@ -65,9 +39,6 @@ class SchemaItem(Written, SchemaEventTarget):
             fix="pass it where it belongs",
             code="AZ-C50",
         )
-
-
-DDLEvents._accept(SchemaEventTarget)
 
 
 class DDLCondition:

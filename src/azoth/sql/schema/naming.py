@@ -29,7 +29,7 @@ def convention_name(constraint: Any, table: Any) -> Any:
     name = constraint.name
     if isinstance(name, conv):
         return name
-    convention = _convention_for(constraint, table.metadata.naming_convention)
+    convention = convention_for(constraint, table.metadata.naming_convention)
     if convention is None or (name is not None and "%(constraint_name)s" not in convention):
         return name
     if name is None and getattr(constraint, "_type_bound", False) and "%(constraint_name)s" in convention:
@@ -37,7 +37,13 @@ def convention_name(constraint: Any, table: Any) -> Any:
     return conv(convention % ConventionTokens(constraint, table, table.metadata.naming_convention))
 
 
-def _convention_for(constraint: Any, conventions: Mapping[Any, Any]) -> str | None:
+def convention_for(constraint: Any, conventions: Mapping[Any, Any]) -> str | None:
+    """Find the convention for the kind of a constraint.
+
+    Args:
+        constraint: a constraint or an index.
+        conventions: the naming conventions.
+    """
     found = conventions.get(constraint._kind_of_name)
     if any(isinstance(kind, type) for kind in conventions):
         for cls in type(constraint).__mro__:

@@ -168,10 +168,6 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
                 _overridden_columns=given,
             )
         self._add_items(args)
-        for column in self.c:
-            self._add_type_constraint(column)
-            if self.schema is not None:
-                self._give_schema(column.type)
         self.metadata._give_types(self)
 
     def _extend(self, args: Sequence[Any], options: dict[str, Any]) -> None:
@@ -254,6 +250,10 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
             self.c.add(column, column.key)
         column.table = self
         self.primary_key._add_flagged(column)
+        if column._joined_type is not None:
+            self._add_type_constraint(column)
+        if self.schema is not None:
+            self._give_schema(column.type)
 
     def _forget_column(self, column: Column[Any]) -> None:
         for foreign_key in column.foreign_keys:
@@ -272,7 +272,9 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
                 inner.schema = self.schema if inner.inherit_schema else self.metadata.schema
 
     def _add_type_constraint(self, column: Column[Any]) -> None:
-        """Add the CHECK constraint that a Boolean or an Enum asks for."""
+        """Add the CHECK constraint that a Boolean or an Enum asks for, if it has joined the column."""
+        if column.type is not column._joined_type:
+            return
         type_: Any = column.type
         while type_._is_decorator:
             type_ = type_.impl_instance
@@ -314,8 +316,8 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
 
     @property
     def foreign_key_constraints(self) -> set[ForeignKeyConstraint]:
-        """The foreign key constraints."""
-        return {constraint for constraint in self.constraints if isinstance(constraint, ForeignKeyConstraint)}
+        """The foreign key constraints, as the references of its columns know them."""
+        return {key.constraint for column in self.c for key in column.foreign_keys if key.constraint is not None}
 
     def _sorted_foreign_keys(self) -> list[ForeignKeyConstraint]:
         return sorted(self.foreign_key_constraints, key=lambda constraint: constraint._creation_order)

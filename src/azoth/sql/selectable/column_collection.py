@@ -162,9 +162,6 @@ class ColumnCollection:
     def __len__(self) -> int:
         return len(self._columns)
 
-    def __bool__(self) -> bool:
-        return True
-
     @overload
     def __getitem__(self, key: str | int) -> Any: ...
     @overload

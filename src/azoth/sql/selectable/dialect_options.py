@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeAlias
 
 from azoth import exc
 from azoth.util.arguments import no_argument
-from azoth.util.near_names import did_you_mean
+from azoth.util.near_names import did_you_mean, near_names
 from azoth.util.signature import signature_of
 from azoth.util.warning import warn
 
-__all__ = ["DialectKWArgConst", "DialectKWArgs", "declare_options", "install_dialect_lookup"]
+__all__ = ["DialectKWArgConst", "DialectKWArgs", "declare_options", "install_dialect_lookup", "keep_unknown_options"]
 
 OTHER_DIALECTS: Final = frozenset(
     ["postgresql", "mysql", "mariadb", "oracle", "mssql", "cockroachdb", "redshift", "snowflake", "bigquery", "duckdb"]
@@ -97,6 +97,18 @@ def install_dialect_lookup(is_dialect: Callable[[str], bool]) -> None:
     _lookups[:] = [is_dialect]
 
 
+_told_of_unknown: Final[list[Callable[[str, str], None]]] = []
+
+
+def keep_unknown_options(tell: Callable[[str, str], None]) -> None:
+    """Keep options of dialects that are not installed, which are refused otherwise.
+
+    Args:
+        tell: called with the name of the class that is given an option, and the option.
+    """
+    _told_of_unknown[:] = [tell]
+
+
 def is_dialect(name: str) -> bool:
     """Tell whether there is a dialect of this name, and import it.
 
@@ -149,11 +161,25 @@ class DialectKWArgs:
                 if option not in known and "*" not in known:
                     raise unknown_option(owner, name, {f"{dialect}_{one}" for one in known})
             elif dialect not in OTHER_DIALECTS and not (option and is_dialect(dialect)):
-                raise no_argument(f"{owner}()", name, self._known_arguments())
+                self._take_option_of_unknown(owner, name)
         given = dict(arguments)
         for name in [name for name in given if self._is_reflected_only(name)]:
             self.__dict__.setdefault("_reflected_options", {})[name] = given.pop(name)
         self.__dict__["_dialect_kwargs"] = given
+
+    def _take_option_of_unknown(self, owner: str, name: str) -> None:
+        """Refuse an option of a dialect that is not installed, or tell of it where such options are kept.
+
+        Raises:
+            TypeError: they are not kept, or it looks like a mistake.
+        """
+        dialect, _, option = name.partition("_")
+        known = self._known_arguments()
+        close = near_names(dialect, {*OPTIONS, *OTHER_DIALECTS}, 1)
+        if not option or close or near_names(name, known, 1) or not _told_of_unknown:
+            raise no_argument(f"{owner}()", name, {f"{close[0]}_{option}"} if option and close else known)
+        for tell in _told_of_unknown:
+            tell(owner, name)
 
     def _is_reflected_only(self, name: str) -> bool:
         dialect, _, option = name.partition("_")

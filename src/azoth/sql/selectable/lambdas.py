@@ -14,11 +14,12 @@ from azoth.sql.operators import Operator
 from azoth.sql.ports import CompilerDialect
 from azoth.sql.visitors import Visitable
 from azoth.util.arguments import wrong_value
+from azoth.util.type_arguments import TakesTypeArguments
 
 __all__ = ["LambdaElement", "StatementLambdaElement", "lambda_stmt"]
 
 
-class LambdaElement:
+class LambdaElement(TakesTypeArguments):
     """What a function gives, in the place of which the function was written.
 
     Args:

@@ -163,8 +163,11 @@ def joined_froms(select: Any) -> list[FromClause]:
     of_columns = select._column_froms
     used = {place for place in range(len(select._from_obj)) if not _holds(of_columns, froms[place])}
     joined: set[int] = set()
+    ways: list[Sequence[JoinStep]] = []
     for target, onclause, left, isouter, full in select._setup_joins:
-        position = _add_join(froms, target, onclause, left, isouter, full)
+        position = _add_join(froms, ways, target, onclause, left, isouter, full)
+        if position is None:
+            continue
         used.add(position)
         joined.add(position)
         for place in reversed(_brought(froms, position, used)):
@@ -193,8 +196,22 @@ def _brought(froms: Sequence[FromClause], position: int, used: Collection[int]) 
     ]
 
 
-def _add_join(froms: list[FromClause], target: Any, onclause: Any, left: Any, isouter: bool, full: bool) -> int:
-    """Join something to one of the selectables; tell which one."""
+def _add_join(
+    froms: list[FromClause],
+    ways: list[Sequence[JoinStep]],
+    target: Any,
+    onclause: Any,
+    left: Any,
+    isouter: bool,
+    full: bool,
+) -> int | None:
+    """Join something to one of the selectables; tell which one, or None where the statement has this join.
+
+    Args:
+        froms: the selectables, of which one is changed.
+        ways: the joins along relationships so far; this one is added.
+        target, onclause, left, isouter, full: the join.
+    """
     steps = _steps_of(target, onclause)
     if steps is None:
         right = resolve_from(target)
@@ -204,12 +221,39 @@ def _add_join(froms: list[FromClause], target: Any, onclause: Any, left: Any, is
         froms[position] = Join(froms[position], right, condition, isouter, full)
         return position
     near = resolve_from(steps[0].left if left is None else left)
+    way = [JoinStep(near, steps[0].right, steps[0].onclause), *steps[1:]]
+    if any(_is_same_way(way, other) for other in ways):
+        return None
+    ways.append(way)
     near, steps = _beginning_elsewhere(froms, near, _beginning_with(froms, near, steps))
     position = _position_with(froms, near, tables_in(steps[0].onclause))
     for step in steps:
         _refuse_shared(froms[position], resolve_from(step.right))
     froms[position] = join_by_steps(froms[position], steps, isouter, full)
     return position
+
+
+def _is_same_way(way: Sequence[JoinStep], other: Sequence[JoinStep]) -> bool:
+    """Tell whether two joins lead along the same relationship, from the same to the same: they are one.
+
+    Programs that make statements in several places join in each what it needs.
+    """
+    if len(way) != len(other) or resolve_from(way[-1].right) is not resolve_from(other[-1].right):
+        return False
+    # A table in between has another anonymous name in each join.
+    between = [(resolve_from(step.right), resolve_from(same.right)) for step, same in zip(way, other, strict=True)][:-1]
+    if not all(getattr(mine, "element", mine) is getattr(its, "element", its) for mine, its in between):
+        return False
+
+    def exchanged(node: Visitable) -> Visitable | None:
+        if isinstance(node, ColumnClause):
+            return next((mine.c.get(node.key) for mine, its in between if node.table is its), None)
+        return None
+
+    return resolve_from(way[0].left) is resolve_from(other[0].left) and all(
+        step.onclause.compare(replace(same.onclause, exchanged) if between else same.onclause)
+        for step, same in zip(way, other, strict=True)
+    )
 
 
 def _beginning_with(froms: Sequence[FromClause], near: FromClause, steps: Sequence[JoinStep]) -> Sequence[JoinStep]:

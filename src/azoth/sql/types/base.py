@@ -29,7 +29,7 @@ LEFT_ALONE: Final[dict[Processor, str]] = {}
 Code that is generated for many rows makes the test in line: a call for each value costs more than all else.
 """
 
-TRANSIENT_ATTRIBUTES = ("_for_comparison", "_implementations", "_shape")
+TRANSIENT_ATTRIBUTES = ("_for_comparison", "_implementations", "_shape", "dispatch")
 """What a copy or a pickle of a type leaves behind."""
 
 _render_type: list[Callable[[TypeEngine[Any], Any], str]] = []
@@ -175,12 +175,8 @@ class TypeEngine(Written, Generic[ValueT]):
 
     @property
     def python_type(self) -> type[Any]:
-        """The Python class of this type's values.
-
-        Raises:
-            NotImplementedError: the type has no single Python class.
-        """
-        raise NotImplementedError(f"{type(self).__name__} has no single Python class")
+        """The Python class of this type's values; ``object`` where they have none in common."""
+        return object
 
     # -- values ---------------------------------------------------------------
 
@@ -403,10 +399,11 @@ class TypeEngine(Written, Generic[ValueT]):
         return self.compile()
 
     def _repr_parameters(self) -> Iterator[str]:
+        """Write the arguments with which another type would be the same; those that must be given need no name."""
         for name, default in _parameters(type(self)).items():
             value = self.__dict__.get(name, default)
             if value is not default and (default is NO_DEFAULT or value != default):
-                yield f"{name}={value!r}"
+                yield repr(value) if default is NO_DEFAULT else f"{name}={value!r}"
 
 
 class NullType(TypeEngine[Any]):
@@ -507,7 +504,7 @@ def _find_parameters(cls: type[Any]) -> dict[str, Any]:
         signature = signature_of(constructor)
         for name, default in list(signature.defaults.items())[1:]:
             found.setdefault(name, default)
-        if not signature.takes_more:
+        if not signature.takes_more_names:
             break
     return found
 

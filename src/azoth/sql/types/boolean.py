@@ -12,7 +12,7 @@ from azoth.sql.types.unfit_value import unfit_value
 from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
-    from azoth.sql.types.dialect import TypeDialect
+    from azoth.sql.types.dialect import HasDialect, TypeDialect
 
 
 class Boolean(SchemaType, TypeEngine[bool]):
@@ -43,9 +43,10 @@ class Boolean(SchemaType, TypeEngine[bool]):
         """What a CHECK constraint allows."""
         return (0, 1)
 
-    def constraint_is_needed(self, dialect: TypeDialect) -> bool:
+    def constraint_is_needed(self, compiler: HasDialect) -> bool:
         """Tell whether a database needs the CHECK constraint that the user asked for."""
-        return not dialect.supports_native_boolean and getattr(dialect, "boolean_needs_check", True)
+        dialect = compiler.dialect
+        return not dialect.supports_native_boolean and getattr(dialect, "non_native_boolean_check_constraint", True)
 
     def bind_processor(self, dialect: TypeDialect) -> Processor | None:
         """Let only truth values pass."""

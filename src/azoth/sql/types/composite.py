@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
 from azoth.sql.operators import OperatorClass
 from azoth.sql.types.base import Concatenable, Indexable, OperatorsToCome, Processor, TypeEngine, to_instance
+from azoth.sql.types.schema_events import SchemaEventTarget
 from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
 
 
-class ARRAY(Indexable, Concatenable, TypeEngine[Any]):
+class ARRAY(SchemaEventTarget, Indexable, Concatenable, TypeEngine[Any]):
     """A list of values of one type, for databases that have such columns.
 
     Args:
@@ -46,6 +48,14 @@ class ARRAY(Indexable, Concatenable, TypeEngine[Any]):
         self.as_tuple = as_tuple
         self.dimensions = dimensions
         self.zero_indexes = zero_indexes
+
+    def _join(self, parent: object) -> None:
+        super()._join(parent)
+        if isinstance(self.item_type, SchemaEventTarget):
+            self.item_type._join(parent)
+
+    def _attach(self, parent: object) -> None:
+        """Become the type of a column, which changes nothing here."""
 
     @property
     def _made_of(self) -> TypeEngine[Any]:
@@ -90,6 +100,9 @@ class TupleType(TypeEngine[Any]):
 
     def __init__(self, *types: Any) -> None:
         self.types = [to_instance(type_) for type_ in types]
+
+    def _repr_parameters(self) -> Iterator[str]:
+        return map(repr, self.types)
 
     @property
     def _shape(self) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from azoth import exc
 from azoth.sql.operators import Comparator, OperatorClass
 from azoth.sql.types.base import ExternalType, Processor, TypeEngine, to_instance
+from azoth.sql.types.schema_events import SchemaEventTarget
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -40,7 +41,7 @@ class UserDefinedType(ExternalType, TypeEngine[ValueT]):
         return self
 
 
-class TypeDecorator(ExternalType, TypeEngine[ValueT]):
+class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[ValueT]):
     """A type that adds to another one; a subclass names it as ``impl`` and defines what to add.
 
     Args:
@@ -83,6 +84,14 @@ class TypeDecorator(ExternalType, TypeEngine[ValueT]):
         """The type that this one adds to."""
         made: TypeEngine[Any] = self.impl
         return made
+
+    def _join(self, parent: object) -> None:
+        super()._join(parent)
+        if isinstance(self.impl, SchemaEventTarget):
+            self.impl._join(parent)
+
+    def _attach(self, parent: object) -> None:
+        """Become the type of a column, which changes nothing here."""
 
     @property
     def python_type(self) -> type[Any]:

@@ -44,3 +44,11 @@ class TypeDialect(Protocol):
     @property
     def json_deserializer(self) -> Callable[[str], Any] | None:
         """The engine's own function from JSON text to values, or None for the standard one."""
+
+
+class HasDialect(Protocol):
+    """What writes SQL for a dialect, as a compiler does."""
+
+    @property
+    def dialect(self) -> TypeDialect:
+        """The dialect."""

@@ -18,7 +18,7 @@ from azoth.util.computed_once import computed_once
 from azoth.util.warning import warn
 
 if TYPE_CHECKING:
-    from azoth.sql.types.dialect import TypeDialect
+    from azoth.sql.types.dialect import HasDialect, TypeDialect
 
 _NOT_GIVEN: Any = object()
 
@@ -107,9 +107,9 @@ class Enum(SchemaType, String):
         """What a CHECK constraint allows."""
         return tuple(self.enums)
 
-    def constraint_is_needed(self, dialect: TypeDialect) -> bool:
+    def constraint_is_needed(self, compiler: HasDialect) -> bool:
         """Tell whether a database needs the CHECK constraint that the user asked for."""
-        return not (self.native_enum and dialect.supports_native_enum)
+        return not (self.native_enum and compiler.dialect.supports_native_enum)
 
     def takes_beside(self, value: object) -> bool:
         """Tell whether a value is one of the set."""
@@ -261,7 +261,7 @@ class Enum(SchemaType, String):
         return word_of, member_of
 
     def _checked_length(self, length: int | None) -> int | None:
-        longest = max((len(word) for word in self.enums), default=0)
+        longest = self._longest()
         if length is _NOT_GIVEN:
             return longest
         if length is not None and not self.native_enum and length < longest:
@@ -272,6 +272,9 @@ class Enum(SchemaType, String):
                 code="AZ-C44",
             )
         return length
+
+    def _longest(self) -> int:
+        return max((len(word) for word in self.enums), default=0)
 
     def _refuse(self, value: Any) -> str:
         if self._is_comparison and isinstance(value, str) and not isinstance(value, enum.Enum):
@@ -301,14 +304,18 @@ class Enum(SchemaType, String):
         return f"Enum {name}" if name else "Enum"
 
     def _repr_parameters(self) -> Iterator[str]:
-        if self.enum_class is not None:
-            yield self.enum_class.__name__
-        else:
-            yield from map(repr, self.enums)
-        if self.name:
-            yield f"name={self.name!r}"
+        # The words that are stored, also where a class has them: a migration is not to change when the class does.
+        yield from map(repr, self.enums)
+        for name in ("name", "schema"):
+            value = getattr(self, name)
+            if value is not None:
+                yield f"{name}={value!r}"
         if not self.native_enum:
             yield "native_enum=False"
+        if self.create_constraint:
+            yield "create_constraint=True"
+        if self.length != self._longest():
+            yield f"length={self.length!r}"
 
 
 def _enum_class(enums: tuple[Any, ...]) -> type[Any] | None:

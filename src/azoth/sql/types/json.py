@@ -93,11 +93,6 @@ class JSON(Indexable, TypeEngine[Any]):
         self.none_as_null = none_as_null
 
     @property
-    def python_type(self) -> type[Any]:
-        """``dict``, the most usual of them."""
-        return dict
-
-    @property
     def hashable(self) -> bool:
         """Whether values hash: dicts and lists do not."""
         return False

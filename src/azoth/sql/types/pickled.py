@@ -47,6 +47,11 @@ class PickleType(TypeDecorator[Any]):
         self.comparator = comparator
 
     @property
+    def python_type(self) -> type[Any]:
+        """``object``, of any class."""
+        return object
+
+    @property
     def hashable(self) -> bool:
         """Whether values hash, which nobody knows."""
         return False

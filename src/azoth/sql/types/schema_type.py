@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from azoth.sql.types.schema_events import SchemaEventTarget
+
 __all__ = ["SchemaType", "TypeBind"]
 
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
             """Run DDL elements in order."""
 
 
-class SchemaType:
+class SchemaType(SchemaEventTarget):
     """A type for which some databases have a type with a name, or a table a constraint.
 
     Args:
@@ -55,6 +57,9 @@ class SchemaType:
         self.inherit_schema = inherit_schema
         self.quote = quote
         self.create_type = create_type
+
+    def _attach(self, parent: object) -> None:
+        """Become the type of a column, which changes nothing here."""
 
     def create(self, bind: TypeBind, checkfirst: bool = False) -> None:
         """Create the type in the database, where that has a type with a name for it.

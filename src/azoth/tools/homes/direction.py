@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from enum import Enum
 from importlib import import_module
-from importlib.util import find_spec
+from pathlib import Path
 from typing import Final, Protocol
 
+import azoth
 from azoth.other_name.alias_module import ROOT
 from azoth.other_name.lookup import ABSENT, find
 from azoth.other_name.paths import SAME_PATHS, homes_of
 from azoth.tools.homes.names_of_azoth import AZOTH_ONLY, ELSEWHERE
-from azoth.tools.homes.public_modules import AZOTH, PUBLIC_MODULES, has_name, is_listed, place_of_object
+from azoth.tools.homes.public_modules import AZOTH, PUBLIC_MODULES, has_name, is_listed, module_listing
 from azoth.util.named_tuple import NamedTuple
 
-__all__ = ["BACK", "OVER", "Direction", "Obstacle", "Place"]
+__all__ = ["BACK", "OVER", "Direction", "Home", "Obstacle"]
 
 _ASYNCIO: Final = "azoth.other_name.stand_ins.asyncio_names"
 _OF_EVERY_MODULE: Final = frozenset({"__all__", "__dict__", "__doc__", "__file__", "__name__", "__path__"})
@@ -33,7 +34,7 @@ class Obstacle(Enum):
     TAKEN = "the name of the package is taken in this file"
 
 
-class Place(NamedTuple):
+class Home(NamedTuple):
     """Where a name is at home.
 
     Attributes:
@@ -72,7 +73,7 @@ class Direction(Protocol):
         """Name the public modules that have the names of an old one, the one to look at first before others."""
         ...
 
-    def place_of(self, path: str, name: str) -> Place | Obstacle:
+    def home_of(self, path: str, name: str) -> Home | Obstacle:
         """Find the new home of a name that is no module's."""
         ...
 
@@ -110,7 +111,7 @@ class _Over:
     def modules_of_names(self, path: str) -> tuple[str, ...]:
         return tuple(home for home in homes_of(path) or () if home in PUBLIC_MODULES)
 
-    def place_of(self, path: str, name: str) -> Place | Obstacle:
+    def home_of(self, path: str, name: str) -> Home | Obstacle:
         homes = homes_of(path)
         if homes is None:
             return Obstacle.NOT_THERE
@@ -119,20 +120,20 @@ class _Over:
             return self._of_every_module(path, name)
         listed = next((home for home in homes if is_listed(home, name)), None)
         if listed is not None:
-            return Place(listed, name)
+            return Home(listed, name)
         found = find(path, name)
         if found is ABSENT:
             return Obstacle.NOT_THERE
-        elsewhere = place_of_object(name, found) or (own if has_name(own, name) else None)
+        elsewhere = module_listing(name, found) or (own if has_name(own, name) else None)
         if elsewhere is not None:
-            return Place(elsewhere, name)
+            return Home(elsewhere, name)
         return Obstacle.NO_ASYNCIO if _ASYNCIO in homes else Obstacle.PRIVATE_PATH
 
-    def _of_every_module(self, path: str, name: str) -> Place | Obstacle:
+    def _of_every_module(self, path: str, name: str) -> Home | Obstacle:
         if name == "__version__":
             return Obstacle.OTHER_VERSION
         if name in _OF_EVERY_MODULE and _is_shared(path):
-            return Place(_twin(path, AZOTH), name)
+            return Home(_twin(path, AZOTH), name)
         return Obstacle.NOT_THERE
 
 
@@ -143,13 +144,9 @@ class _Back:
     new = ROOT
 
     def is_module(self, path: str) -> bool:
-        if path in PUBLIC_MODULES:
-            return True
-        try:
-            return find_spec(path) is not None
-        except ModuleNotFoundError:
-            # What is above is no package.
-            return False
+        # Importing one to find out may do something: azoth.as_sqlalchemy, azoth.__main__.
+        place = Path(azoth.__file__).parent.joinpath(*path.split(".")[1:])
+        return place.is_dir() or place.with_suffix(".py").is_file()
 
     def is_name(self, path: str, name: str) -> bool:
         return is_listed(path, name)
@@ -162,29 +159,29 @@ class _Back:
     def modules_of_names(self, path: str) -> tuple[str, ...]:
         return ()
 
-    def place_of(self, path: str, name: str) -> Place | Obstacle:
+    def home_of(self, path: str, name: str) -> Home | Obstacle:
         if name.startswith("__"):
             return self._of_every_module(path, name)
         if path in PUBLIC_MODULES:
-            home = self._home_of(path, name)
+            home = self._module_with(path, name)
             if home is not None:
-                return Place(home, name) if home else Obstacle.AZOTH_ONLY
-        return self._place_of_inner_name(path, name)
+                return Home(home, name) if home else Obstacle.AZOTH_ONLY
+        return self._home_of_inner_name(path, name)
 
-    def _place_of_inner_name(self, path: str, name: str) -> Place | Obstacle:
+    def _home_of_inner_name(self, path: str, name: str) -> Home | Obstacle:
         """Find the home of a name that no public module lists at this path."""
         if not _is_shared(".".join(path.split(".")[:2])) and homes_of(_twin(path, ROOT)) is None:
             return Obstacle.AZOTH_ONLY
         value = getattr(import_module(path), name, ABSENT) if self.is_module(path) else ABSENT
         if value is ABSENT:
             return Obstacle.NOT_THERE
-        public = place_of_object(name, value)
+        public = module_listing(name, value)
         if public is None:
-            return Place(_twin(path, ROOT), name) if has_name(path, name) else Obstacle.INTERNAL
-        home = self._home_of(public, name)
-        return Place(home, name) if home else Obstacle.AZOTH_ONLY
+            return Home(_twin(path, ROOT), name) if has_name(path, name) else Obstacle.INTERNAL
+        home = self._module_with(public, name)
+        return Home(home, name) if home else Obstacle.AZOTH_ONLY
 
-    def _home_of(self, path: str, name: str) -> str | None:
+    def _module_with(self, path: str, name: str) -> str | None:
         """Name the module of SQLAlchemy's that has a name of a public module; empty where none has it."""
         below = path.partition(".")[2]
         if name in AZOTH_ONLY.get(below, ()):
@@ -194,11 +191,11 @@ class _Back:
             return f"{ROOT}.{elsewhere}"
         return _twin(path, ROOT) if is_listed(path, name) else None
 
-    def _of_every_module(self, path: str, name: str) -> Place | Obstacle:
+    def _of_every_module(self, path: str, name: str) -> Home | Obstacle:
         if name == "__version__":
             return Obstacle.OTHER_VERSION
         if name in _OF_EVERY_MODULE and _is_shared(path):
-            return Place(_twin(path, ROOT), name)
+            return Home(_twin(path, ROOT), name)
         return Obstacle.NOT_THERE
 
 

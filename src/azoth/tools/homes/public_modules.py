@@ -8,7 +8,7 @@ from typing import Final
 
 from azoth.other_name.paths import OTHER_PATHS, SAME_PATHS
 
-__all__ = ["AZOTH", "PUBLIC_MODULES", "has_name", "is_listed", "place_of_object"]
+__all__ = ["AZOTH", "PUBLIC_MODULES", "has_name", "is_listed", "module_listing"]
 
 AZOTH: Final = "azoth"
 
@@ -51,7 +51,7 @@ def has_name(module: str, name: str) -> bool:
     )
 
 
-def place_of_object(name: str, value: object) -> str | None:
+def module_listing(name: str, value: object) -> str | None:
     """Find the public module that lists an object under a name.
 
     Args:

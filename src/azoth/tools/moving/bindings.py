@@ -2,136 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from typing import Final
 
-import libcst as cst
-from libcst.metadata import Assignment, GlobalScope, ImportAssignment, Scope
-
-from azoth.tools.homes.direction import Direction, Obstacle, Place
+from azoth.tools.homes.direction import Direction, Home, Obstacle
 from azoth.tools.moving.changes import Change, Decision, Finding
 from azoth.tools.moving.imports import Imported
+from azoth.tools.moving.names import Names
 from azoth.tools.moving.program import Edit, Program
 from azoth.tools.moving.resolving import Resolved
 
-__all__ = ["Names", "decide_alias", "decide_package"]
-
-_ALL: Final = "__all__"
-
-
-class Names:
-    """What a program's names allow to be written.
-
-    Args:
-        program: the program.
-        direction: where to move.
-        package_uses: the scopes in which the name of the old package is read, each with the scope that has it.
-        asked_for: whether other files import the old package's name from this one.
-    """
-
-    def __init__(
-        self, program: Program, direction: Direction, package_uses: Iterable[tuple[Scope, Scope]], *, asked_for: bool
-    ) -> None:
-        self._program = program
-        self._direction = direction
-        self._package_uses = tuple(package_uses)
-        self._asked_for = asked_for
-
-    def can_be_written(self, scope: Scope, uses: Iterable[Resolved]) -> bool:
-        """Tell whether uses can name both packages, once ``import`` has brought these into a scope.
-
-        Args:
-            scope: where the imports are.
-            uses: what is going to name modules in full.
-        """
-        hidden = not isinstance(scope, GlobalScope) and any(
-            bound_in is not scope and _is_within(read_in, scope) for read_in, bound_in in self._package_uses
-        )
-        reading = [use.use.scope for use in uses]
-        return not hidden and all(
-            self._means_package(name, scope, reading) for name in (self._direction.old, self._direction.new)
-        )
-
-    def may_rename_in(self, scope: Scope, uses: Iterable[Resolved]) -> bool:
-        """Tell whether the name of the old package can become that of the new one, where a scope has it.
-
-        Args:
-            scope: where it is imported.
-            uses: the places that read it.
-        """
-        old = self._direction.old
-        others = [found for found in scope.assignments[old] if not _imports_package(found)]
-        return (
-            self._means_package(self._direction.new, scope, [use.use.scope for use in uses])
-            and all(isinstance(found, Assignment) and isinstance(found.node, cst.Name) for found in others)
-            and not self._is_declared(old)
-            and not (isinstance(scope, GlobalScope) and (self._asked_for or self._is_in_all(old)))
-        )
-
-    def rebound(self, scope: Scope) -> list[cst.Name]:
-        """List the places where a scope binds the name of the old package to something else, such as None."""
-        return [
-            found.node
-            for found in scope.assignments[self._direction.old]
-            if isinstance(found, Assignment) and isinstance(found.node, cst.Name)
-        ]
-
-    def _means_package(self, name: str, scope: Scope, reading: Iterable[Scope]) -> bool:
-        """Tell whether a name that is imported in a scope means the package where others read it.
-
-        Args:
-            name: the package's name.
-            scope: where it is imported.
-            reading: the scopes that are going to read it.
-        """
-        bound = {found.scope for read_in in (scope, *reading) for found in read_in[name]}
-        return all(_is_within(scope, where) and all(map(_imports_package, where.assignments[name])) for where in bound)
-
-    def _is_declared(self, name: str) -> bool:
-        found = _Declared()
-        self._program.tree.visit(found)
-        return name in found.names
-
-    def _is_in_all(self, name: str) -> bool:
-        """Tell whether the program's ``__all__`` may name it."""
-        has_all = any(scope.assignments[_ALL] for scope in self._program.scopes)
-        return has_all and re.search(rf"""(["']){name}\1""".encode(), self._program.text) is not None
-
-
-def _imports_package(found: object) -> bool:
-    """Tell whether an assignment is ``import package``, or ``import package.module``."""
-    return (
-        isinstance(found, ImportAssignment)
-        and isinstance(found.node, cst.Import)
-        and any(
-            alias.asname is None and _first_name(alias.name) == found.name.partition(".")[0]
-            for alias in found.node.names
-        )
-    )
-
-
-class _Declared(cst.CSTVisitor):
-    """Names in ``global`` and ``nonlocal``."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def visit_NameItem(self, node: cst.NameItem) -> None:
-        self.names.add(node.name.value)
-
-
-def _first_name(node: cst.BaseExpression) -> str:
-    while isinstance(node, cst.Attribute):
-        node = node.value
-    return node.value if isinstance(node, cst.Name) else ""
-
-
-def _is_within(scope: Scope, outer: Scope) -> bool:
-    while scope is not outer and scope.parent is not scope:
-        scope = scope.parent
-    return scope is outer
+__all__ = ["decide_alias", "decide_package"]
 
 
 def decide_alias(
@@ -163,11 +43,12 @@ def decide_alias(
         module = homes.pop()
     elif stuck and not moved:
         return Decision(Change(stays=True), (), stuck)
+    near = [use for use in moved if _is_below(use.home, module)]
     far = [use for use in moved if not _is_below(use.home, module)]
     in_full = [*far, *(use for use in uses if isinstance(use.home, Obstacle))]
     if in_full and not names.can_be_written(imported.scope, in_full):
         return Decision(Change(stays=True), (), (*stuck, Finding(line, path, Obstacle.TAKEN)))
-    edits = [_written(use, imported.local + str(use.home)[len(module) :]) for use in moved if use not in far]
+    edits = [_written(use, imported.local + str(use.home)[len(module) :]) for use in near]
     edits += [_written(use, str(use.home)) for use in far]
     edits += [Edit(*use.use.root, path) for use in uses if isinstance(use.home, Obstacle)]
     beside = (*_unique(str(use.home) for use in far), *((path,) if stuck else ()))
@@ -210,33 +91,47 @@ def decide_package(
     scope = imports[0].scope
     moved = [use for use in uses if not isinstance(use.home, Obstacle)]
     stuck = [use for use in uses if isinstance(use.home, Obstacle)]
-    findings = _findings(stuck, program)
+    modules = [_modules_for(imported.path, moved, direction) for imported in imports]
+    findings = [
+        *_findings(stuck, program),
+        *(
+            Finding(line, imported.path, obstacle)
+            for imported, line, found in zip(imports, lines, modules, strict=True)
+            if not found and isinstance(obstacle := direction.module_for(imported.path), Obstacle)
+        ),
+    ]
     renamed = names.may_rename_in(scope, uses)
-    if stuck and (not moved or not renamed or names.rebound(scope) or not names.can_be_written(scope, uses)):
-        taken = (Finding(lines[0], direction.old, Obstacle.TAKEN),) if moved else ()
-        return [Decision(Change(stays=True), (), (*findings, *taken) if first else ()) for first in _firsts(imports)]
+    is_told_apart = renamed and not names.rebound(scope) and names.can_be_written(scope, uses)
+    if findings and not (is_told_apart and (moved or not stuck)):
+        if moved:
+            findings.append(Finding(lines[0], direction.old, Obstacle.TAKEN))
+        return [Decision(Change(stays=True), (), tuple(findings))] + [Decision(Change(stays=True), (), ())] * (
+            len(imports) - 1
+        )
     local = direction.new if renamed else direction.old
     edits = [_written(use, local + str(use.home)[len(direction.new) :]) for use in moved]
     edits += [Edit(*program.span(node), local) for node in names.rebound(scope)]
     kept = _kept(imports, stuck)
-    decisions = []
-    for imported, line, first in zip(imports, lines, _firsts(imports), strict=True):
-        modules = _modules_for(imported.path, moved, direction)
-        own: tuple[Finding, ...] = ()
-        if not modules:
-            obstacle = direction.module_for(imported.path)
-            assert isinstance(obstacle, Obstacle)
-            own = (Finding(line, imported.path, obstacle),)
-            change = Change(stays=True)
-        elif renamed:
-            beside = (imported.path,) if imported in kept else ()
-            change = Change(imports=tuple((module, None) for module in modules), beside=beside)
-        else:
-            change = Change(imports=((direction.new, direction.old),))
-        decisions.append(
-            Decision(change, _changing(edits, program) if first else (), (*own, *findings) if first else own)
-        )
-    return decisions
+    changes = [
+        _of_package(imported, found, imported in kept, names, direction, renamed=renamed)
+        for imported, found in zip(imports, modules, strict=True)
+    ]
+    first, *others = changes
+    return [Decision(first, _changing(edits, program), tuple(findings)), *(Decision(each, (), ()) for each in others)]
+
+
+def _of_package(
+    imported: Imported, modules: Sequence[str], is_kept: bool, names: Names, direction: Direction, *, renamed: bool
+) -> Change:
+    if not modules:
+        return Change(stays=True)
+    if renamed:
+        beside = (imported.path,) if is_kept else ()
+        return Change(imports=tuple((module, None) for module in modules), beside=beside)
+    # Modules below it are imported under names that nobody reads: they are reached as its attributes.
+    is_free = names.is_new_name_free_in(imported.scope)
+    below = [(module, None if is_free else module.replace(".", "_")) for module in modules if "." in module]
+    return Change(imports=((direction.new, direction.old), *below))
 
 
 def _modules_for(path: str, moved: Sequence[Resolved], direction: Direction) -> tuple[str, ...]:
@@ -259,7 +154,7 @@ def _kept(imports: Sequence[Imported], stuck: Sequence[Resolved]) -> list[Import
 def _bound(imported: Imported, module: str, beside: tuple[str, ...]) -> Change:
     above, _, last = module.rpartition(".")
     if imported.name and above:
-        return Change(place=Place(above, last), beside=beside)
+        return Change(home=Home(above, last), beside=beside)
     return Change(imports=((module, imported.local),), beside=beside)
 
 
@@ -274,10 +169,6 @@ def _written(use: Resolved, text: str) -> Edit:
 def _changing(edits: Iterable[Edit], program: Program) -> tuple[Edit, ...]:
     """Leave out edits that would write what is there."""
     return tuple(edit for edit in edits if program.part(edit.start, edit.end) != edit.text)
-
-
-def _firsts(imports: Sequence[Imported]) -> list[bool]:
-    return [position == 0 for position in range(len(imports))]
 
 
 def _findings(uses: Iterable[Resolved], program: Program) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azoth.tools.homes.direction import Obstacle, Place
+from azoth.tools.homes.direction import Home, Obstacle
 from azoth.tools.moving.program import Edit
 from azoth.util.named_tuple import NamedTuple
 
@@ -13,13 +13,13 @@ class Change(NamedTuple):
     """What becomes of one imported name; several of these can be.
 
     Attributes:
-        place: where ``from ... import`` brings it from.
+        home: where ``from ... import`` brings it from.
         imports: modules that ``import`` brings, each with the name that it is bound to, if that is another.
         beside: modules that are imported besides, for uses that name them in full.
         stays: whether it is imported as before, too.
     """
 
-    place: Place | None = None
+    home: Home | None = None
     imports: tuple[tuple[str, str | None], ...] = ()
     beside: tuple[str, ...] = ()
     stays: bool = False

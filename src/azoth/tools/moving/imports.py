@@ -65,31 +65,16 @@ def imports_of(program: Program, package: str) -> Iterator[Statement]:
         program: the program.
         package: the name of the package.
     """
-    found = _Statements()
-    program.tree.visit(found)
     scopes = _scopes(program)
     whole = next(scope for scope in program.scopes if isinstance(scope, GlobalScope))
-    for node in found.nodes:
+    nodes: list[cst.Import | cst.ImportFrom] = [*program.nodes(cst.Import), *program.nodes(cst.ImportFrom)]
+    for node in sorted(nodes, key=program.span):
         module = _module(node) if isinstance(node, cst.ImportFrom) else ""
         if isinstance(node, cst.ImportFrom) and (node.relative or module.partition(".")[0] != package):
             continue
         names = tuple(_names(node, module, package, scopes, whole))
         if names:
             yield Statement(node, module, names)
-
-
-class _Statements(cst.CSTVisitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.nodes: list[cst.Import | cst.ImportFrom] = []
-
-    def visit_Import(self, node: cst.Import) -> bool:
-        self.nodes.append(node)
-        return False
-
-    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
-        self.nodes.append(node)
-        return False
 
 
 def _module(node: cst.ImportFrom) -> str:

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 from libcst.metadata import Scope
 
-from azoth.tools.homes.direction import Direction, Obstacle, Place
-from azoth.tools.moving.bindings import Names, decide_alias, decide_package
+from azoth.tools.homes.direction import Direction, Home, Obstacle
+from azoth.tools.moving.bindings import decide_alias, decide_package
 from azoth.tools.moving.changes import Change, Decision, Finding
 from azoth.tools.moving.imports import STAR, Imported, Statement, imports_of
+from azoth.tools.moving.names import Names
 from azoth.tools.moving.program import Edit, Program
 from azoth.tools.moving.resolving import resolve
 from azoth.tools.moving.statements import edits_of
-from azoth.tools.moving.texts import logger_edits, places_to_look_at
+from azoth.tools.moving.texts import logger_edits, offsets_to_look_at
 from azoth.tools.moving.uses import Use, uses_of
 from azoth.util.named_tuple import NamedTuple
 
@@ -65,8 +66,8 @@ def plan(data: bytes, direction: Direction, *, asked_for: bool = False) -> Plan:
     program = Program(data)
     planned = _Planned(program, direction, asked_for)
     edits = [*planned.edits, *logger_edits(program, direction)]
-    places = sorted({*planned.places, *places_to_look_at(program, direction, edits)})
-    lines = dict.fromkeys(Line(program.line(place), program.line_text(place)) for place in places)
+    offsets = sorted({*planned.offsets, *offsets_to_look_at(program, direction, edits)})
+    lines = dict.fromkeys(Line(program.line(offset), program.line_text(offset)) for offset in offsets)
     return Plan(data, program.edited(edits), tuple(sorted(set(planned.findings), key=_order)), tuple(lines))
 
 
@@ -85,13 +86,13 @@ class _Planned:
     Attributes:
         edits: what is rewritten.
         findings: names that stay.
-        places: of what people should look at.
+        offsets: of what people should look at.
     """
 
     def __init__(self, program: Program, direction: Direction, asked_for: bool) -> None:
         self.edits: list[Edit] = []
         self.findings: list[Finding] = []
-        self.places: list[int] = []
+        self.offsets: list[int] = []
         self._program = program
         self._direction = direction
         self._changes: dict[Imported, Change] = {}
@@ -158,27 +159,25 @@ class _Planned:
         return decide_alias(imported, resolved, self._line(imported), names, self._direction, self._program)
 
     def _of_object(self, imported: Imported) -> Decision:
-        place = self._direction.place_of(imported.path, imported.name)
-        if isinstance(place, Obstacle):
-            return Decision(Change(stays=True), (), (Finding(self._line(imported), imported.full_name, place),))
-        return Decision(Change(place=place), (), ())
+        home = self._direction.home_of(imported.path, imported.name)
+        if isinstance(home, Obstacle):
+            return Decision(Change(stays=True), (), (Finding(self._line(imported), imported.full_name, home),))
+        return Decision(Change(home=home), (), ())
 
     def _of_star(self, imported: Imported, statement: Statement) -> Decision:
-        line = self._program.span(statement.node).start
+        offset = self._program.span(statement.node).start
         module = self._direction.module_for(imported.path)
         missing = [] if isinstance(module, Obstacle) else list(self._missing_behind_stars(imported.path))
         if isinstance(module, Obstacle):
-            missing = [Finding(self._program.line(line), f"{imported.path}.{STAR}", module)]
+            missing = [Finding(self._program.line(offset), f"{imported.path}.{STAR}", module)]
         if missing:
             return Decision(Change(stays=True), (), tuple(missing))
-        self.places.append(line)
-        return Decision(Change(place=Place(str(module), STAR)), (), ())
+        self.offsets.append(offset)
+        return Decision(Change(home=Home(str(module), STAR)), (), ())
 
     def _missing_behind_stars(self, path: str) -> Iterator[Finding]:
         """Find names that the program reads, that nothing in it binds, and that the star will not bring either."""
-        stars = _Stars()
-        self._program.tree.visit(stars)
-        if stars.count > 1:
+        if len(self._program.nodes(cst.ImportStar)) > 1:
             # Any of them may bring a name.
             return
         for scope in self._program.scopes:
@@ -187,19 +186,10 @@ class _Planned:
                 while isinstance(node, cst.Attribute):
                     node = node.value
                 if isinstance(node, cst.Name) and not access.scope[node.value]:
-                    place = self._direction.place_of(path, node.value)
-                    if isinstance(place, Obstacle):
-                        yield Finding(self._program.line(self._program.span(node).start), f"{path}.{node.value}", place)
+                    home = self._direction.home_of(path, node.value)
+                    if isinstance(home, Obstacle):
+                        yield Finding(self._program.line(self._program.span(node).start), f"{path}.{node.value}", home)
 
     def _line(self, imported: Imported) -> int:
         assert imported.alias is not None
         return self._program.line(self._program.span(imported.alias).start)
-
-
-class _Stars(cst.CSTVisitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
-
-    def visit_ImportStar(self, node: cst.ImportStar) -> None:
-        self.count += 1

@@ -6,16 +6,25 @@ import codecs
 import io
 import re
 import tokenize
+import warnings
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeVar
 
 import libcst as cst
-from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, ParentNodeProvider, Scope, ScopeProvider
+from libcst.metadata import (
+    ByteSpanPositionProvider,
+    MetadataWrapper,
+    ParentNodeProvider,
+    Scope,
+    ScopeProvider,
+)
 
 from azoth.util.named_tuple import NamedTuple
 
 __all__ = ["Edit", "Program", "Span", "UnreadableError"]
+
+NodeT = TypeVar("NodeT", bound=cst.CSTNode)
 
 _BLANKS: Final = b" \t\f\r\n"
 _LINE_END: Final = re.compile(rb"\r\n|\r|\n")
@@ -56,15 +65,22 @@ class Program:
         try:
             self.tree = cst.parse_module(self.text.decode())
             wrapper = MetadataWrapper(self.tree, unsafe_skip_copy=True)
+            with warnings.catch_warnings():
+                # Of escapes in quoted annotations.
+                warnings.simplefilter("ignore")
+                # Together, in as few walks as possible.
+                wrapper.resolve_many((ByteSpanPositionProvider, ParentNodeProvider, ScopeProvider))
             self._spans = wrapper.resolve(ByteSpanPositionProvider)
             self._parents = wrapper.resolve(ParentNodeProvider)
             scopes = wrapper.resolve(ScopeProvider)
         except cst.ParserSyntaxError as error:
             raise UnreadableError(f"line {error.raw_line}: {error.message.splitlines()[0]}") from error
+        except (SyntaxError, ValueError) as error:
+            raise UnreadableError(f"a quoted annotation: {error}") from error
         except RecursionError as error:
             raise UnreadableError("it is nested too deeply") from error
-        self.scopes: list[Scope] = list({id(scope): scope for scope in scopes.values() if scope is not None}.values())
-        self._places = _places(self.tree.code.encode(), self.text)
+        self.scopes: list[Scope] = list(dict.fromkeys(filter(None, scopes.values())))
+        self._offsets = _offsets(self.tree.code.encode(), self.text)
         self._line_ends = [match.end() for match in _LINE_END.finditer(self.text)]
 
     @property
@@ -72,14 +88,18 @@ class Program:
         """How its lines end."""
         return self.tree.default_newline
 
+    def nodes(self, kind: type[NodeT]) -> list[NodeT]:
+        """List the nodes of a kind, in the order of the text."""
+        return sorted((node for node in self._parents if isinstance(node, kind)), key=self.span)
+
     def span(self, node: cst.CSTNode) -> Span:
         """Tell where a node stands."""
         found = self._spans[node]
         start, end = found.start, found.start + found.length
-        if self._places is None:
+        if self._offsets is None:
             return Span(start, end)
         # Both ends of a node are no blanks.
-        return Span(self._places[start], self._places[end - 1] + 1)
+        return Span(self._offsets[start], self._offsets[end - 1] + 1)
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """Give the node that a node stands in."""
@@ -89,18 +109,18 @@ class Program:
         """Give a part of the text."""
         return self.text[start:end].decode()
 
-    def line(self, place: int) -> int:
-        """Number the line of a place, from 1."""
-        return bisect_right(self._line_ends, place) + 1
+    def line(self, offset: int) -> int:
+        """Number the line of a offset, from 1."""
+        return bisect_right(self._line_ends, offset) + 1
 
-    def line_start(self, place: int) -> int:
-        """Tell where the line of a place begins."""
-        above = bisect_right(self._line_ends, place)
+    def line_start(self, offset: int) -> int:
+        """Tell where the line of a offset begins."""
+        above = bisect_right(self._line_ends, offset)
         return self._line_ends[above - 1] if above else 0
 
-    def line_text(self, place: int) -> str:
-        """Give the line of a place, without the blanks around it."""
-        start = self.line_start(place)
+    def line_text(self, offset: int) -> str:
+        """Give the line of a offset, without the blanks around it."""
+        start = self.line_start(offset)
         end = _LINE_END.search(self.text, start)
         return self.part(start, end.start() if end is not None else len(self.text)).strip()
 
@@ -128,21 +148,21 @@ def _decoded(data: bytes) -> tuple[str, bytes]:
     return encoding, text.encode()
 
 
-def _places(code: bytes, text: bytes) -> list[int] | None:
-    """Map each place of what libcst would write to its place in the text; None where both are the same.
+def _offsets(code: bytes, text: bytes) -> list[int] | None:
+    """Map each offset in what libcst would write to that in the text; None where both are the same.
 
     libcst drops some blanks: form feeds before a statement, some at the end of a file. The rest is the same.
     """
     if code == text:
         return None
-    places = [0] * len(code)
-    place = -1
+    offsets = [0] * len(code)
+    offset = -1
     for position, byte in enumerate(code):
         if byte not in _BLANKS:
-            place += 1
-            while place < len(text) and text[place] in _BLANKS:
-                place += 1
-            if place == len(text) or text[place] != byte:
+            offset += 1
+            while offset < len(text) and text[offset] in _BLANKS:
+                offset += 1
+            if offset == len(text) or text[offset] != byte:
                 raise UnreadableError("libcst does not give it back as it is")
-            places[position] = place
-    return places
+            offsets[position] = offset
+    return offsets

@@ -52,8 +52,8 @@ def resolve(use: Use, path: str, direction: Direction) -> Resolved:
     if count == len(use.parts):
         return Resolved(use, path, path, direction.module_for(path), span)
     name = use.parts[count].name
-    place = direction.place_of(path, name)
-    return Resolved(use, f"{path}.{name}", path, place if isinstance(place, Obstacle) else place.module, span)
+    home = direction.home_of(path, name)
+    return Resolved(use, f"{path}.{name}", path, home if isinstance(home, Obstacle) else home.module, span)
 
 
 def _is_rather_a_name(use: Use, count: int, path: str, direction: Direction) -> bool:

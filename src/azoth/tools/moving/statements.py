@@ -82,13 +82,13 @@ def _edits_of_from(
     groups = _groups(statement, changes, program)
     imports = [f"import {_as(module, name)}" for change in changes for module, name in change.imports]
     beside = [f"import {module}" for module in dict.fromkeys(name for change in changes for name in change.beside)]
-    if len(groups) == 1 and not imports and all(change.place or change.stays for change in changes):
+    if len(groups) == 1 and not imports and all(change.home or change.stays for change in changes):
         (module,) = groups
         assert node.module is not None
         if module != statement.module:
             yield _path_written(node.module, statement.module, module, program)
         for imported, change in zip(statement.names, changes, strict=True):
-            if change.place is not None and change.place.name != imported.name and imported.alias is not None:
+            if change.home is not None and change.home.name != imported.name and imported.alias is not None:
                 yield Edit(*program.span(imported.alias), _text(imported, change))
         yield from _behind(statement, beside, program)
         return
@@ -103,16 +103,16 @@ def _groups(statement: Statement, changes: Sequence[Change], program: Program) -
         if change.stays:
             text = program.part(*program.span(imported.alias)) if imported.alias is not None else imported.name
             groups.setdefault(statement.module, []).append(_Item(text, above, behind))
-        if change.place is not None:
-            groups.setdefault(change.place.module, []).append(_Item(_text(imported, change), above, behind))
+        if change.home is not None:
+            groups.setdefault(change.home.module, []).append(_Item(_text(imported, change), above, behind))
     return groups
 
 
 def _text(imported: Imported, change: Change) -> str:
-    assert change.place is not None
+    assert change.home is not None
     renamed = imported.alias is not None and imported.alias.asname is not None
-    local = imported.local if renamed or change.place.name != imported.name else None
-    return f"{change.place.name} as {local}" if local else change.place.name
+    local = imported.local if renamed or change.home.name != imported.name else None
+    return f"{change.home.name} as {local}" if local else change.home.name
 
 
 def _comments(statement: Statement, program: Program) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -151,13 +151,13 @@ def _from(module: str, items: Sequence[_Item], statement: Statement, program: Pr
 
 def _inner_indent(statement: Statement, program: Program) -> str | None:
     alias = statement.names[0].alias
-    place = program.span(alias).start if alias is not None else 0
-    before = program.part(program.line_start(place), place)
+    offset = program.span(alias).start if alias is not None else 0
+    before = program.part(program.line_start(offset), offset)
     return before if not before.strip() else None
 
 
-def _indent(place: int, program: Program) -> str:
-    line = program.part(program.line_start(place), place)
+def _indent(offset: int, program: Program) -> str:
+    line = program.part(program.line_start(offset), offset)
     return line[: len(line) - len(line.lstrip())]
 
 

@@ -14,7 +14,7 @@ from azoth.tools.homes.public_modules import AZOTH
 from azoth.tools.moving.loggers import is_logger_name, renamed_logger
 from azoth.tools.moving.program import Edit, Program
 
-__all__ = ["logger_edits", "places_to_look_at"]
+__all__ = ["logger_edits", "offsets_to_look_at"]
 
 _TAKING_PATHS: Final = frozenset(
     {
@@ -58,7 +58,7 @@ def logger_edits(program: Program, direction: Direction) -> Iterator[Edit]:
             yield Edit(start, start + len(node.raw_value), name)
 
 
-def places_to_look_at(program: Program, direction: Direction, edited: list[Edit]) -> Iterator[int]:
+def offsets_to_look_at(program: Program, direction: Direction, edited: list[Edit]) -> Iterator[int]:
     """Find texts, and comments that give types, that may mean the old package or something of it.
 
     Args:
@@ -69,28 +69,17 @@ def places_to_look_at(program: Program, direction: Direction, edited: list[Edit]
     done = {edit.start for edit in edited}
     for node in _texts(program, direction.old):
         span = program.span(node)
-        is_edited = any(place in done for place in range(span.start, span.end))
+        is_edited = any(offset in done for offset in range(span.start, span.end))
         if not is_edited and not isinstance(program.parent(node), cst.Expr) and _means(node, program, direction):
             yield span.start
     for match in re.finditer(rf"#\s*type:[^\r\n]*\b{direction.old}\.".encode(), program.text):
         yield match.start()
 
 
-class _Texts(cst.CSTVisitor):
-    def __init__(self, package: str) -> None:
-        super().__init__()
-        self.package = package.lower()
-        self.found: list[cst.SimpleString] = []
-
-    def visit_SimpleString(self, node: cst.SimpleString) -> None:
-        if self.package in node.value.lower() and "b" not in node.prefix.lower():
-            self.found.append(node)
-
-
-def _texts(program: Program, package: str) -> list[cst.SimpleString]:
-    visitor = _Texts(package)
-    program.tree.visit(visitor)
-    return visitor.found
+def _texts(program: Program, package: str) -> Iterator[cst.SimpleString]:
+    for node in program.nodes(cst.SimpleString):
+        if package in node.value.lower() and "b" not in node.prefix.lower():
+            yield node
 
 
 def _means(node: cst.SimpleString, program: Program, direction: Direction) -> bool:
@@ -107,7 +96,7 @@ def _means(node: cst.SimpleString, program: Program, direction: Direction) -> bo
     return bool(others) and (
         _is_handed_to_imports(node, program)
         or direction.is_module(f"{first}.{others[0]}")
-        or not isinstance(direction.place_of(first, others[0]), Obstacle)
+        or not isinstance(direction.home_of(first, others[0]), Obstacle)
     )
 
 

@@ -88,7 +88,7 @@ def _uses_in_text(program: Program, scope: Scope, node: cst.SimpleString, names:
     start = program.span(node).start + len(node.prefix) + len(node.quote)
     for match in re.finditer(r"(?<![\w.])([^\W\d]\w*)((?:\s*\.\s*[^\W\d]\w*)*)", node.raw_value):
         if match[1] in names:
-            root = Span(*(start + _size(node.raw_value[:place]) for place in match.span(1)))
+            root = Span(*(start + _size(node.raw_value[:offset]) for offset in match.span(1)))
             parts = (
                 Part(part[0], start + _size(node.raw_value[: match.start(2) + part.end()]))
                 for part in re.finditer(r"[^\W\d]\w*", match[2])

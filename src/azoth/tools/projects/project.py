@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from azoth.tools.homes.direction import Direction
@@ -44,10 +44,16 @@ def plan_project(path: Path, direction: Direction) -> ProjectPlan:
         direction: where to move.
     """
     files = list(project_files(path))
-    programs = {file: file.read_bytes() for file in files if is_program(file)}
-    own = own_modules(path, programs)
+    programs: dict[Path, bytes] = {}
     plans: dict[Path, Plan] = {}
     unreadable: dict[Path, str] = {}
+    for file in files:
+        try:
+            if is_program(file):
+                programs[file] = file.read_bytes()
+        except OSError as error:
+            unreadable[file] = str(error)
+    own = own_modules(path, programs)
     asked_for = _is_asked_for(direction.old, programs.values(), own)
     for file, data in programs.items():
         try:
@@ -58,14 +64,13 @@ def plan_project(path: Path, direction: Direction) -> ProjectPlan:
             if planned != Plan(data, data):
                 plans[file] = planned
     imported = frozenset(name for data in programs.values() for name in imported_modules(data)) - own
-    return ProjectPlan(plans, unreadable, dict(_others(files, programs, direction)), imported)
+    others = [file for file in files if file not in programs and file not in unreadable]
+    return ProjectPlan(plans, unreadable, dict(_others(others, direction)), imported)
 
 
-def _others(
-    files: Iterable[Path], programs: Mapping[Path, bytes], direction: Direction
-) -> Iterator[tuple[Path, tuple[Line, ...]]]:
+def _others(files: Iterable[Path], direction: Direction) -> Iterator[tuple[Path, tuple[Line, ...]]]:
     for file in files:
-        if file not in programs and is_other_file(file):
+        if is_other_file(file):
             lines = tuple(lines_to_look_at(file.read_text(encoding="utf-8", errors="replace"), direction))
             if lines:
                 yield file, lines
@@ -74,9 +79,8 @@ def _others(
 def _is_asked_for(package: str, programs: Iterable[bytes], own: Iterable[str]) -> bool:
     """Tell whether a program imports the name of a package from another one: ``from .compat import sqlalchemy``."""
     modules = "|".join([r"\.", *(rf"{re.escape(name)}\b" for name in own if name != package)])
-    wanted = re.compile(
-        rf"^[ \t]*from[ \t]+(?:{modules})[\w. \t]*import\b[^\r\n#;]*\b{package}\b".encode(), re.MULTILINE
-    )
+    names = rf"(?:\([^)]*|[^\r\n#;]*)\b{package}\b"
+    wanted = re.compile(rf"^[ \t]*from[ \t]+(?:{modules})[\w. \t]*import\b[ \t]*{names}".encode(), re.MULTILINE)
     return any(wanted.search(data) is not None for data in programs)
 
 

@@ -55,7 +55,7 @@ def on_numbers(expression: Any) -> str:
         (i / column("f", Float), "i / (f + 0.0)"),
         (i // j, "i / j"),
         (column("f", Float) // j, "FLOOR(f / j)"),
-        (func.now(), "CURRENT_TIMESTAMP"),
+        (func.now(), "now()"),
         (~or_(i == 1, j == 2), "NOT (i = :i_1 OR j = :j_1)"),
         (~~and_(i == 1, j == 2), "i = :i_1 AND j = :j_1"),
         (case((i == 1, "a"), else_="b"), "CASE WHEN i = :i_1 THEN :param_1 ELSE :param_2 END"),

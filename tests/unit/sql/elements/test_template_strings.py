@@ -44,7 +44,7 @@ def test_values_are_bound_and_expressions_are_written() -> None:
         StandIn("SELECT ", Value(things.c.q), ", ", Value(func.now()), " FROM ", Value(things), " WHERE q = ", Value(5))
     )
     assert isinstance(statement, TString)
-    assert sql(statement) == "SELECT t.q, CURRENT_TIMESTAMP FROM t WHERE q = :param_1"
+    assert sql(statement) == "SELECT t.q, now() FROM t WHERE q = :param_1"
     assert statement.compile().params == {"param_1": 5}
 
 

@@ -18,5 +18,5 @@ def test_a_column_of_a_schema_is_inserted_at_a_position() -> None:
     one.insert_column(Column("b", Integer, primary_key=True), 0)
     assert one.c.keys() == ["b", "a", "c"]
     assert one.primary_key.columns.keys() == ["b"]
-    assert "(\n\tb INTEGER NOT NULL,\n\ta INTEGER" in str(CreateTable(one))
+    assert "(\n\tb INTEGER NOT NULL, \n\ta INTEGER" in str(CreateTable(one))
     assert str(insert(one)) == "INSERT INTO t (b, a, c) VALUES (:b, :a, :c)"

@@ -62,14 +62,14 @@ def test_create_table() -> None:
     )
     assert str(CreateTable(table, if_not_exists=True)) == (
         "CREATE TEMPORARY TABLE IF NOT EXISTS child (\n"
-        "\tid INTEGER NOT NULL,\n"
-        "\tparent_id INTEGER NOT NULL,\n"
-        "\t\"select\" VARCHAR(20) DEFAULT 'it''s',\n"
-        "\tn NUMERIC(5, 2) DEFAULT 0 CONSTRAINT positive CHECK (n > 0),\n"
-        "\ttwice INTEGER GENERATED ALWAYS AS (n * 2) STORED,\n"
-        "\tPRIMARY KEY (id),\n"
-        '\tCONSTRAINT pair UNIQUE (n, "select"),\n'
-        "\tCHECK (n < 100) DEFERRABLE INITIALLY DEFERRED,\n"
+        "\tid INTEGER NOT NULL, \n"
+        "\tparent_id INTEGER NOT NULL, \n"
+        "\t\"select\" VARCHAR(20) DEFAULT 'it''s', \n"
+        "\tn NUMERIC(5, 2) DEFAULT 0 CONSTRAINT positive CHECK (n > 0), \n"
+        "\ttwice INTEGER GENERATED ALWAYS AS (n * 2) STORED, \n"
+        "\tPRIMARY KEY (id), \n"
+        '\tCONSTRAINT pair UNIQUE (n, "select"), \n'
+        "\tCHECK (n < 100) DEFERRABLE INITIALLY DEFERRED, \n"
         "\tFOREIGN KEY(parent_id) REFERENCES parent (id) ON DELETE CASCADE ON UPDATE SET NULL\n"
         ")"
     )
@@ -149,7 +149,8 @@ def test_ddl_under_a_condition() -> None:
 
 def test_sqlite_numbers_one_integer_key() -> None:
     plain = Table("t", MetaData(), Column("id", BigInteger, primary_key=True), Column("n", BigInteger))
-    assert sqlite(CreateTable(plain)) == "CREATE TABLE t (\n\tid INTEGER NOT NULL,\n\tn BIGINT,\n\tPRIMARY KEY (id)\n)"
+    written = sqlite(CreateTable(plain))
+    assert written == "CREATE TABLE t (\n\tid INTEGER NOT NULL, \n\tn BIGINT, \n\tPRIMARY KEY (id)\n)"
     marked = Table("t", MetaData(), Column("id", Integer, primary_key=True), sqlite_autoincrement=True)
     assert sqlite(CreateTable(marked)) == "CREATE TABLE t (\n\tid INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT\n)"
 
@@ -169,12 +170,12 @@ def test_sqlite_options() -> None:
     )
     assert sqlite(CreateTable(table)) == (
         "CREATE TABLE t (\n"
-        "\ta INTEGER NOT NULL,\n"
-        "\tb INTEGER NOT NULL ON CONFLICT IGNORE,\n"
-        "\tc INTEGER,\n"
-        "\td INTEGER DEFAULT (x + 1),\n"
-        "\tPRIMARY KEY (a) ON CONFLICT FAIL,\n"
-        "\tUNIQUE (a, b) ON CONFLICT ROLLBACK,\n"
+        "\ta INTEGER NOT NULL, \n"
+        "\tb INTEGER NOT NULL ON CONFLICT IGNORE, \n"
+        "\tc INTEGER, \n"
+        "\td INTEGER DEFAULT (x + 1), \n"
+        "\tPRIMARY KEY (a) ON CONFLICT FAIL, \n"
+        "\tUNIQUE (a, b) ON CONFLICT ROLLBACK, \n"
         "\tUNIQUE (c) ON CONFLICT REPLACE\n"
         ") WITHOUT ROWID, STRICT"
     )

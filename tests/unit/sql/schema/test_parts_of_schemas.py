@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from azoth import CheckConstraint, Column, Computed, ForeignKey, Index, Integer, MetaData, Table, create_engine, exc
+from azoth import (
+    CheckConstraint,
+    Column,
+    Computed,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    column,
+    create_engine,
+    exc,
+    text,
+)
 from azoth.schema import CreateTable, DropConstraintComment, SetConstraintComment
 
 
@@ -69,3 +83,31 @@ def test_a_table_is_created_by_what_is_ddl() -> None:
     table = Table("t", MetaData(), Column("x", Integer))
     with pytest.raises(exc.ArgumentError, match="set_creator_ddl"):
         table.set_creator_ddl("CREATE TABLE t")
+
+
+def test_collections_and_constraints_without_columns_are_false() -> None:
+    table = Table(
+        "t",
+        MetaData(),
+        Column("x", Integer),
+        CheckConstraint("x > 1", name="text"),
+        CheckConstraint(column("x") > 1, name="expression"),
+        UniqueConstraint("x", name="unique"),
+        Index("lowered", text("lower(x)")),
+        Index("plain", "x"),
+    )
+    parts = {part.name: part for part in (*table.constraints, *table.indexes)}
+    columns = {name: part.columns.keys() for name, part in parts.items()}
+    assert columns == {None: [], "text": [], "expression": ["x"], "unique": ["x"], "lowered": [], "plain": ["x"]}
+    assert {name for name, part in parts.items() if part.columns} == {"expression", "unique", "plain"}
+    assert [bool(parts[name]) for name in (None, "text", "expression", "unique")] == [False, False, True, True]
+    assert not table.primary_key
+    assert table.c
+    assert not Table("empty", MetaData()).c
+
+
+def test_references_keep_their_constraints_when_a_program_clears_those_of_the_table() -> None:
+    """As programs do that write models without constraints."""
+    table = Table("t", MetaData(), Column("x", Integer, ForeignKey("u.id")))
+    table.constraints = {table.primary_key}
+    assert [constraint.column_keys for constraint in table.foreign_key_constraints] == [["x"]]

@@ -70,14 +70,14 @@ class MSDDLCompiler(DDLCompiler):
     def visit_primary_key_constraint(self, constraint: PrimaryKeyConstraint, **_options: object) -> str:
         """Write PRIMARY KEY, with the kind of its index."""
         words = f"PRIMARY KEY{self._clustering(constraint)} ({self._names(constraint)})"
-        return self.constraint_name(constraint) + words + self._deferral(constraint)
+        return self.constraint_name(constraint) + words + self.define_constraint_deferrability(constraint)
 
     def visit_unique_constraint(self, constraint: UniqueConstraint, **_options: object) -> str:
         """Write UNIQUE, with the kind of its index."""
         if not len(constraint.columns):
             return ""
         words = f"UNIQUE{self._clustering(constraint)} ({self._names(constraint)})"
-        return self.constraint_name(constraint) + words + self._deferral(constraint)
+        return self.constraint_name(constraint) + words + self.define_constraint_deferrability(constraint)
 
     def _clustering(self, item: DialectKWArgs) -> str:
         is_clustered = item._dialect_option("mssql", "clustered")

@@ -16,6 +16,7 @@ from azoth.sql.compiler import StatementCompiler
 from azoth.sql.compiler.select import result_column
 from azoth.sql.elements import ClauseElement, ColumnClause, ColumnElement, literal_column
 from azoth.sql.functions import func
+from azoth.sql.operators import comma_op
 from azoth.sql.selectable import CompoundSelect, FromClause, GenerativeSelect, Select
 from azoth.sql.types import INTEGERTYPE
 
@@ -179,4 +180,4 @@ def _numbered(select: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 def _once(clause: ClauseElement | None) -> ColumnElement[Any] | None:
     """Put a computed limit in parentheses, because it becomes part of another expression."""
-    return clause.self_group() if isinstance(clause, ColumnElement) else None
+    return clause.self_group(against=comma_op) if isinstance(clause, ColumnElement) else None

@@ -124,8 +124,8 @@ class MySQLDDLCompiler(DDLCompiler):
         using = self._option(constraint, "using")
         return f"{written} USING {self._word(using)}" if using else written
 
-    def visit_foreign_key_constraint(self, constraint: ForeignKeyConstraint, **_options: object) -> str:
-        """Write FOREIGN KEY; a MATCH would make MySQL pass over ON DELETE and ON UPDATE."""
+    def define_constraint_match(self, constraint: ForeignKeyConstraint) -> str:
+        """Refuse MATCH, which would make MySQL pass over ON DELETE and ON UPDATE."""
         if constraint.match is not None:
             raise exc.CompileError(
                 "MySQL has no MATCH for foreign keys",
@@ -133,7 +133,7 @@ class MySQLDDLCompiler(DDLCompiler):
                 fix="leave match= out",
                 code="AZ-D79",
             )
-        return super().visit_foreign_key_constraint(constraint)
+        return ""
 
     def visit_drop_constraint(self, drop: DropConstraint, **_options: object) -> str:
         """Write ALTER TABLE DROP, with MySQL's word for each kind of constraint."""

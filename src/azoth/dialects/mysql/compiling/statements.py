@@ -193,10 +193,6 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
         field = EXTRACTED.get(extract.field, extract.field)
         return super().visit_extract(extract if field == extract.field else extract._copy_with(field=field), **options)
 
-    def visit_now_func(self, function: object, **_options: object) -> str:
-        """Write the time at which the statement began."""
-        return "now()"
-
     def visit_sysdate_func(self, function: FunctionElement[Any], **_options: object) -> str:
         """Write the current time."""
         return "SYSDATE()"

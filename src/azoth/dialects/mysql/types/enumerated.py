@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc, types
@@ -47,6 +47,10 @@ class ENUM(Characters, types.Enum):
         kw.setdefault("validate_strings", strict)
         super().__init__(*enums, **kw)
         self._take_characters(charset, collation, ascii, unicode, binary, national)
+
+    def _repr_parameters(self) -> Iterator[str]:
+        yield from super()._repr_parameters()
+        yield from self._character_parameters()
 
 
 class SET(CharacterAttributes):
@@ -95,6 +99,20 @@ class SET(CharacterAttributes):
         )
         self.values = values
         self.retrieve_as_bitwise = retrieve_as_bitwise
+
+    def adapt(self, cls: type[types.TypeEngine[Any]], **parameters: object) -> types.TypeEngine[Any]:
+        """Make the dialect's version of this type; a class that is no SET gets the length only."""
+        if not issubclass(cls, SET):
+            return super().adapt(cls, **parameters)
+        adapted = cls.__new__(cls)
+        adapted.__dict__.update({**self.__getstate__(), **parameters})
+        return adapted
+
+    def _repr_parameters(self) -> Iterator[str]:
+        yield from map(repr, self.values)
+        yield from self._character_parameters()
+        if self.retrieve_as_bitwise:
+            yield "retrieve_as_bitwise=True"
 
     @property
     def python_type(self) -> type[Any]:

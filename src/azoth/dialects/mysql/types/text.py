@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from azoth import types
 from azoth.util.arguments import checked
 
@@ -34,6 +36,13 @@ class Characters:
     ) -> None:
         self.charset, self.collation = charset, collation
         self.ascii, self.unicode, self.binary, self.national = ascii, unicode, binary, national
+
+    def _character_parameters(self) -> Iterator[str]:
+        """Write the arguments that were given, as ``repr()`` shows them."""
+        for name in ("charset", "collation", "ascii", "unicode", "binary", "national"):
+            value = getattr(self, name)
+            if value:
+                yield f"{name}={value!r}"
 
     def attributes(self) -> str:
         """Write the words behind the type."""
@@ -73,6 +82,11 @@ class CharacterAttributes(Characters, types.String):
     ) -> None:
         super().__init__(length=length, collation=collation)
         self._take_characters(charset, collation, ascii, unicode, binary, national)
+
+    def _repr_parameters(self) -> Iterator[str]:
+        yield from self._character_parameters()
+        if self.length is not None:
+            yield f"length={self.length!r}"
 
 
 class _SizedText(CharacterAttributes):

@@ -39,7 +39,7 @@ class OracleDDLCompiler(DDLCompiler):
         words = f"GENERATED {'ALWAYS' if identity.always else 'BY DEFAULT'}"
         if identity._dialect_option("oracle", "on_null", identity.on_null):
             words += " ON NULL"
-        options = self.counting_options(identity)
+        options = self.get_identity_options(identity)
         return f"{words} AS IDENTITY ({options})" if options else f"{words} AS IDENTITY"
 
     def get_column_specification(self, column: Column[Any], **kw: Any) -> str:
@@ -63,8 +63,8 @@ class OracleDDLCompiler(DDLCompiler):
             parts.append(f"TABLESPACE {self.quote(tablespace)}")
         return "".join([f"\n {part}" for part in parts])
 
-    def visit_foreign_key_constraint(self, constraint: ForeignKeyConstraint, **_options: object) -> str:
-        """Write FOREIGN KEY, which does nothing when keys are updated."""
+    def define_constraint_cascades(self, constraint: ForeignKeyConstraint) -> str:
+        """Write what a foreign key does when the row that it refers to is deleted."""
         if constraint.onupdate is not None:
             raise exc.CompileError(
                 "Oracle has no ON UPDATE for foreign keys",
@@ -72,7 +72,7 @@ class OracleDDLCompiler(DDLCompiler):
                 fix="leave onupdate= out, and change keys by inserting new rows",
                 code="AZ-D97",
             )
-        return super().visit_foreign_key_constraint(constraint)
+        return super().define_constraint_cascades(constraint)
 
     # -- indexes --------------------------------------------------------------
 
@@ -105,9 +105,9 @@ class OracleDDLCompiler(DDLCompiler):
 
     # -- sequences ------------------------------------------------------------
 
-    def counting_options(self, options: Sequence | Identity) -> str:
+    def get_identity_options(self, options: Sequence | Identity) -> str:
         """Write how a sequence or an identity counts."""
-        text = super().counting_options(options)
+        text = super().get_identity_options(options)
         for word in ("MINVALUE", "MAXVALUE", "CYCLE"):
             text = text.replace(f"NO {word}", f"NO{word}")
         order = options._dialect_option("oracle", "order", options.order)

@@ -9,6 +9,7 @@ from azoth.dialects.numbered_rows import columns_besides, is_plain_count, rows_o
 from azoth.sql.compiler import StatementCompiler
 from azoth.sql.compiler.select import result_column
 from azoth.sql.elements import BindParameter, ClauseElement, ColumnClause, ColumnElement, literal_column
+from azoth.sql.operators import comma_op
 from azoth.sql.selectable import CompoundSelect, FromClause, GenerativeSelect, Select, SetOperation
 from azoth.sql.types import INTEGERTYPE
 
@@ -160,4 +161,4 @@ def _once(clause: ClauseElement | None) -> ColumnElement[Any] | None:
     """Make a limit part of the text, where it is a number; put others in parentheses."""
     if isinstance(clause, BindParameter):
         return clause.render_literal_execute() if is_plain_count(clause) else clause
-    return clause.self_group() if isinstance(clause, ColumnElement) else None
+    return clause.self_group(against=comma_op) if isinstance(clause, ColumnElement) else None

@@ -103,7 +103,8 @@ class PGDDLCompiler(IndexCompiler):
         """Write PRIMARY KEY, with columns that its index has beyond it."""
         columns = constraint.columns_autoinc_first if constraint._implicit else list(constraint.columns)
         written = f"{self.constraint_name(constraint)}PRIMARY KEY ({self._names(columns)})"
-        return written + self.included_columns(constraint, "postgresql") + self._deferral(constraint)
+        included = self.included_columns(constraint, "postgresql")
+        return written + included + self.define_constraint_deferrability(constraint)
 
     def visit_unique_constraint(self, constraint: UniqueConstraint, **_options: object) -> str:
         """Write UNIQUE; it may take NULLs for the same value, and have further columns in its index."""
@@ -111,7 +112,7 @@ class PGDDLCompiler(IndexCompiler):
             return ""
         words = f"UNIQUE{self.nulls_distinctness(constraint)} ({self._names(constraint)})"
         included = self.included_columns(constraint, "postgresql")
-        return self.constraint_name(constraint) + words + included + self._deferral(constraint)
+        return self.constraint_name(constraint) + words + included + self.define_constraint_deferrability(constraint)
 
     def visit_foreign_key_constraint(self, constraint: ForeignKeyConstraint, **_options: object) -> str:
         """Write FOREIGN KEY."""
@@ -135,7 +136,7 @@ class PGDDLCompiler(IndexCompiler):
         written = f"{self.constraint_name(constraint)}EXCLUDE USING {using} ({', '.join(elements)})"
         if constraint.where is not None:
             written += f" WHERE ({self.expression(constraint.where)})"
-        return written + self._deferral(constraint)
+        return written + self.define_constraint_deferrability(constraint)
 
     # -- types with names -----------------------------------------------------
 
@@ -178,7 +179,7 @@ class PGDDLCompiler(IndexCompiler):
         written = f"CREATE SEQUENCE {self._if_not_exists(create)}{self.preparer.format_sequence(sequence)}"
         if sequence.data_type is not INTEGERTYPE:
             written += f" AS {self.type_compiler.process(sequence.data_type)}"
-        options = self.counting_options(sequence)
+        options = self.get_identity_options(sequence)
         return f"{written} {options}" if options else written
 
     def visit_set_constraint_comment(self, comment: Any, **_options: object) -> str:

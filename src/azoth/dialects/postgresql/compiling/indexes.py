@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from azoth import exc
 from azoth.sql.compiler.ddl import DDLCompiler
+from azoth.sql.compiler.handlers import has_handler
 from azoth.sql.ddl import CreateIndex, DropIndex
 from azoth.sql.elements import ClauseElement, ColumnElement, Label, UnaryExpression
 from azoth.sql.schema import Index
@@ -60,10 +61,13 @@ class IndexCompiler(DDLCompiler):
         return ", ".join(texts)
 
     def index_expression(self, expression: ClauseElement) -> str:
-        """Write one expression of an index; all but columns, functions and orders stand in parentheses."""
+        """Write one expression of an index; all but columns, functions, orders and what a program writes by itself
+        stand in parentheses.
+        """
         inner = expression.element if isinstance(expression, Label) else expression
         written = self.expression(inner)
-        plain = inner.__visit_name__ in _PLAIN or (isinstance(inner, UnaryExpression) and inner.modifier is not None)
+        plain = inner.__visit_name__ in _PLAIN or has_handler(inner)
+        plain = plain or (isinstance(inner, UnaryExpression) and inner.modifier is not None)
         return written if plain or not isinstance(inner, ColumnElement) else f"({written})"
 
     # -- what constraints share with indexes ----------------------------------

@@ -201,10 +201,6 @@ class PGStatementCompiler(StatementCompiler):
 
     # --- functions ---
 
-    def visit_now_func(self, function: object, **_options: object) -> str:
-        """Write the time of the transaction."""
-        return "now()"
-
     def visit_substring_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write ``SUBSTRING(text FROM start FOR length)``."""
         texts = [self.process(clause, **options) for clause in function.clauses]

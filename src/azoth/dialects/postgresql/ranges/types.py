@@ -134,11 +134,6 @@ class AbstractSingleRange(AbstractRange):
 
     _multirange: ClassVar[str] = ""
 
-    @property
-    def python_type(self) -> type[Any]:
-        """``Range``."""
-        return Range
-
     def coerce_compared_value(self, op: object, value: object) -> types.TypeEngine[Any]:
         """Take ranges and texts as this type does; a list of ranges is a multirange."""
         if isinstance(value, list | tuple):
@@ -153,11 +148,6 @@ class AbstractMultiRange(AbstractRange):
     """The base of the types of multiranges, whose values are lists of ``Range`` objects."""
 
     _range: ClassVar[str] = ""
-
-    @property
-    def python_type(self) -> type[Any]:
-        """``list``."""
-        return list
 
     def coerce_compared_value(self, op: object, value: object) -> types.TypeEngine[Any]:
         """Take lists of ranges and texts as this type does; a single range is none."""

@@ -48,7 +48,7 @@ def complete_from_type(mapped: MappedColumn[Any], inner: object, types: Attribut
     if not mapped.has_given_nullable and not column.primary_key:
         column.nullable = is_optional(inner)
     if not mapped.has_given_type and not column.foreign_keys:
-        column.type = types.find(inner)
+        column._take_type(types.find(inner))
 
 
 def name_column(column: Any, key: str) -> None:

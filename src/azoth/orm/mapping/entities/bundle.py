@@ -13,9 +13,10 @@ from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.sql.elements import ClauseList
 from azoth.sql.visitors import HasChildren, Visitable
 from azoth.util.arguments import wrong_value
+from azoth.util.type_arguments import TakesTypeArguments
 
 
-class Bundle(HasChildren, InspectionAttr):
+class Bundle(TakesTypeArguments, HasChildren, InspectionAttr):
     """Columns (or further bundles) that a query returns as one value.
 
     Args:

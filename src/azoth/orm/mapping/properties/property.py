@@ -9,6 +9,7 @@ from azoth.exc import ArgumentError
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.util.near_names import did_you_mean
 from azoth.util.serial_numbers import serial_numbers
+from azoth.util.type_arguments import TakesTypeArguments
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.ports import MapperPort
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _creations = serial_numbers()
 
 
-class MapperProperty(InspectionAttr):
+class MapperProperty(TakesTypeArguments, InspectionAttr):
     """One attribute of a mapped class, as configured.
 
     Attributes:

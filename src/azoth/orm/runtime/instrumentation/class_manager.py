@@ -14,6 +14,7 @@ from azoth.orm.runtime.instrumentation.instrumentation_events import tell_instru
 from azoth.orm.runtime.state import InstanceState, make_state
 from azoth.orm.runtime.symbols import CLASS_MANAGER, DONT_SET, NO_VALUE, REDUCES, STATE
 from azoth.util.generated_code import Template
+from azoth.util.type_arguments import TakesTypeArguments
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.instrumentation.ports import MissingValueLoader
@@ -89,7 +90,7 @@ def manager_for(class_: type[Any], root: ClassManager | None) -> ClassManager:
     return ClassManager(class_, root)
 
 
-class ClassManager:
+class ClassManager(TakesTypeArguments):
     """What azoth added to a mapped class, and the way back.
 
     Attributes:

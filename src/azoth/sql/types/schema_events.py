@@ -1,13 +1,40 @@
-"""The events of tables and metadata."""
+"""What events of a schema happen to, and these: parts that join their parents, tables that come and go."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from azoth.event import Events, EventSpec
+from azoth.event import Dispatch, Events, EventSpec
 
-__all__ = ["DDLEvents"]
+__all__ = ["DDLEvents", "SchemaEventTarget"]
+
+Copied = TypeVar("Copied")
+
+
+class SchemaEventTarget:
+    """What DDL events happen to: tables, columns and all other parts of a schema, and types that join a column."""
+
+    dispatch: Dispatch
+
+    def _join(self, parent: object) -> None:
+        """Become part of a column or a table, and tell those who listen."""
+        for listener in self.dispatch.before_parent_attach:
+            listener(self, parent)
+        self._attach(parent)
+        for listener in self.dispatch.after_parent_attach:
+            listener(self, parent)
+
+    def _attach(self, parent: Any) -> None:
+        """Become part of a column or a table."""
+        raise NotImplementedError
+
+    def _heard_by_copy(self, copied: Copied) -> Copied:
+        """Let a copy of this part have the listeners that were given ``propagate=True``."""
+        own: Dispatch | None = self.__dict__.get("dispatch")
+        if own is not None:
+            own.pass_on(lambda: DDLEvents._instance_dispatch(copied))
+        return copied
 
 
 class DDLEvents(Events):
@@ -64,3 +91,6 @@ def _telling(function: Callable[..., object], *, named: bool) -> Callable[..., o
         function(**taken(facts))
 
     return tell_by_name if named else tell
+
+
+DDLEvents._accept(SchemaEventTarget)
