@@ -16,7 +16,8 @@ from azoth.orm.mapping.declarative.from_base import registry_of
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept
 from azoth.orm.query.statement_facts import first_mapper
 from azoth.other_name.lookup import public_names
-from azoth.sql.elements import ClauseElement, ColumnClause
+from azoth.sql.elements import ClauseElement, ColumnClause, Label
+from azoth.sql.elements.label_reference import LabelReference
 from azoth.sql.schema import (
     NULL_UNSPECIFIED,
     Column,
@@ -64,6 +65,7 @@ def give_attributes() -> None:
 
     # SQLAlchemy's examples: constructs of programs' own pass it on from their parts.
     setattr(ClauseElement, _PROPAGATED, _OfParts())
+    setattr(Label, "as_reference", _as_reference)  # noqa: B010
 
     # Flask-SQLAlchemy: of declarative bases and their classes, whose metaclass has it, or the base without one.
     setattr(DeclarativeAttributeIntercept, "_sa_registry", _OfClasses())  # noqa: B010
@@ -144,6 +146,17 @@ class _OfParts:
 
     def __set__(self, element: ClauseElement, value: object) -> None:
         element.__dict__[_PROPAGATED] = value
+
+
+_plain_reference = Label.as_reference
+
+
+def _as_reference(label: Label[object]) -> LabelReference:
+    """Refer to a label by its name; the reference is about the same mapper."""
+    reference = _plain_reference(label)
+    if own := label.__dict__.get(_PROPAGATED):
+        reference.__dict__[_PROPAGATED] = own
+    return reference
 
 
 class _OfClasses:

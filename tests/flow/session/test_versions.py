@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import azoth
-from azoth.orm import Session
+from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column
 from azoth.orm.exc import StaleDataError
 from tests.flow.library import Loan
 
@@ -118,3 +118,48 @@ def test_a_driver_that_counts_no_rows_cannot_check_versions(session: Session, lo
     session.delete(loan)
     with pytest.warns(azoth.exc.AzothWarning, match="Loan: the versions of DELETE cannot be verified"):
         session.flush()
+
+
+def test_a_column_may_be_named_when_the_class_is_mapped_and_used(engine: azoth.Engine) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Thing(Base):
+        __tablename__ = "thing"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        kind: Mapped[str]
+        name: Mapped[str]
+        changes: Mapped[int | None]
+        __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "thing"}
+
+    class Tool(Thing):
+        __tablename__ = "tool"
+        id: Mapped[int] = mapped_column(azoth.ForeignKey("thing.id"), primary_key=True)
+        use: Mapped[str]
+        __mapper_args__ = {"polymorphic_identity": "tool"}
+
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        tool = Tool(name="a", use="b")
+        session.add_all([Thing(name="a"), tool])
+        session.commit()
+        assert tool.changes is None
+        for mapper in (Thing.__mapper__, Tool.__mapper__):
+            assert mapper.version_id_col is None
+        Thing.__mapper__.version_id_col = Thing.__table__.c.changes
+        session.connection().exec_driver_sql("UPDATE thing SET changes = 1")
+        session.commit()
+        tool.use = "c"
+        session.commit()
+        assert (Tool.__mapper__.version_id_col.name, tool.changes) == ("changes", 2)
+        for key in (1, 2):
+            thing = session.get_one(Thing, key)
+            session.connection().exec_driver_sql("UPDATE thing SET changes = 5")
+            thing.name = "d"
+            with pytest.raises(StaleDataError):
+                session.flush()
+            session.rollback()
+        new = Thing(name="e")
+        session.add(new)
+        session.commit()
+        assert new.changes == 1

@@ -378,7 +378,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
 
     def _take_options(self) -> None:
         options = self.options
-        self.version_id_col = options.version_id_col
+        self._given_version = options.version_id_col
         self.version_id_generator = options.version_id_generator
         self.eager_defaults = options.eager_defaults
         self.confirm_deleted_rows = options.confirm_deleted_rows
@@ -465,13 +465,27 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         columns = self.key_to_column
         return [key_column(self, columns, part) if isinstance(part, str) else self.own_column(part) for part in listed]
 
+    @property
+    def version_id_col(self) -> Any:
+        """The column that counts the changes of a row, or None; one that is set counts from then on."""
+        return self._version_column
+
+    @version_id_col.setter
+    def version_id_col(self, column: Any) -> None:
+        self._given_version = column
+        for mapper in self.self_and_descendants:
+            if mapper is self or mapper._given_version is None:
+                mapper._find_version()
+        self._forget_derived()
+
     def _find_version(self) -> None:
-        column = self.version_id_col
+        column = self._given_version
+        self._version_column: Any = None
         self.version_id_key: str | None = None
         base = self.inherits
         if column is None:
             if base is not None and base.version_id_col is not None and not self.concrete:
-                self.version_id_col, self.version_id_key = base.version_id_col, base.version_id_key
+                self._version_column, self.version_id_key = base.version_id_col, base.version_id_key
                 if self.version_id_generator is None:
                     self.version_id_generator = base.version_id_generator
             return
@@ -479,8 +493,8 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         # The class may be mapped to an alias of the column's table, or to a subquery.
         is_elsewhere = found not in self.column_to_key and hasattr(found, "table")
         own = self.persist_selectable.corresponding_column(found) if is_elsewhere else None
-        self.version_id_col = found if own is None else own
-        self.version_id_key = self.key_of(self.version_id_col)
+        self._version_column = found if own is None else own
+        self.version_id_key = self.key_of(self._version_column)
         if self.version_id_generator is None:
             self.version_id_generator = _next_number
 

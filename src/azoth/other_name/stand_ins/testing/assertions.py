@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 
 from azoth.engine.default import DefaultDialect
-from azoth.engine.url import make_url
 
 __all__ = [
     "AssertsCompiledSQL",
@@ -98,7 +98,7 @@ def variation(argname_or_fn: str, cases: object = None) -> Callable[[Any], Any]:
 class AssertsCompiledSQL:
     """Compares the SQL of statements with a text.
 
-    ``__dialect__`` is the name of a dialect, or a dialect; "default" for that of texts that are sent nowhere.
+    ``__dialect__`` is a dialect, or the name of one of azoth's; "default" is that of texts that are sent nowhere.
     """
 
     __dialect__: Any = "default"
@@ -130,6 +130,6 @@ class AssertsCompiledSQL:
 
 
 def _dialect(given: Any) -> Any:
-    if given == "default":
-        return DefaultDialect()
-    return make_url(f"{given}://").get_dialect()() if isinstance(given, str) else given
+    if not isinstance(given, str):
+        return given
+    return DefaultDialect() if given == "default" else import_module(f"azoth.dialects.{given}").dialect()
