@@ -161,7 +161,7 @@ OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
     "sql.annotation": ("azoth.sql.expression",),
     "sql.base": (*_ELEMENTS, "azoth.sql.schema", "azoth.sql.selectable.dialect_options"),
     "sql.cache_key": ("azoth.sql.cache_key",),
-    "sql.coercions": (f"{_STAND_INS}.coercions",),
+    "sql.coercions": (),
     "sql.compiler": ("azoth.sql",),
     "sql.ddl": ("azoth.schema", "azoth.sql.ddl"),
     "sql.dml": ("azoth.sql.expression", "azoth.sql.dml"),

@@ -76,6 +76,9 @@ PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
         "_DialectArgView": f"{_PRIVATE}:DialectArguments",  # Alembic
         "_NoneName": f"{_PRIVATE}:NoneName",  # Alembic
     },
+    "sqlalchemy.sql.coercions": {
+        "expect": f"{_PRIVATE}:expect",  # SQLAlchemy's examples, and constructs of programs' own
+    },
     "sqlalchemy.sql.functions": {
         "_FunctionGenerator": "azoth.sql.functions:FunctionGenerator",  # sqlacodegen
     },

@@ -181,7 +181,7 @@ def init_collection(obj: Any, key: str) -> CollectionAdapter:
     return collection_adapter(collection)
 
 
-def _hold_loaded(state: InstanceState, instance: Any, key: str) -> None:
+def _hold_loaded(state: InstanceState, instance: object, key: str) -> None:
     """Let what was put in as loaded be what the former row led to, of an object that was made transient."""
     extra = state.extra
     if extra is not None and extra.held is not None and key in extra.held:

@@ -9,6 +9,9 @@ from typing import Any, Final, TypeAlias
 from azoth.engine import Connection, Engine
 from azoth.engine.mock import MockConnection
 from azoth.engine.reflection import Inspector
+from azoth.other_name.stand_ins.typing_names import WhereHavingRole
+from azoth.sql.elements import ClauseElement
+from azoth.sql.elements.operand import plain_operand, truth_operand
 from azoth.sql.schema import Constraint, Index, Table, conv
 from azoth.sql.schema.naming import ConventionTokens, convention_for, convention_name
 
@@ -22,6 +25,7 @@ __all__ = [
     "ReflectionInfo",
     "Variant",
     "constraint_name_for_table",
+    "expect",
     "table_key",
 ]
 
@@ -119,3 +123,17 @@ def table_key(name: str, schema: str | None) -> str:
         schema: its schema, or None.
     """
     return name if schema is None else f"{schema}.{name}"
+
+
+def expect(role: type[object], element: object, *, apply_propagate_attrs: object = None) -> ClauseElement:
+    """Turn what a program passes into an element.
+
+    Args:
+        role: where the element is to stand: a condition, for ``WhereHavingRole``; else an operand.
+        element: an element, what has one, or a plain value.
+        apply_propagate_attrs: takes over what the element has in its ``_propagate_attrs``, which it finds by itself.
+
+    Raises:
+        ArgumentError: it cannot stand there.
+    """
+    return (truth_operand if issubclass(role, WhereHavingRole) else plain_operand)(element)

@@ -12,6 +12,7 @@ from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.ports import HierarchyPort, InheritanceOptions
+    from azoth.sql.schema import Column
 
 
 def with_inherited(
@@ -59,7 +60,7 @@ def with_inherited(
     return {**found, **{key: prop for key, prop in own.items() if key not in found}}
 
 
-def stands_for_own(prop: ColumnProperty, own_column: Any) -> bool:
+def stands_for_own(prop: ColumnProperty, own_column: Column[Any]) -> bool:
     """Tell whether an attribute of a base can stand for a column that a derived class keeps equal to its own column.
 
     Not where it has another column of that table already, as its key: then the one has an attribute of its own.

@@ -471,7 +471,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         return self._version_column
 
     @version_id_col.setter
-    def version_id_col(self, column: Any) -> None:
+    def version_id_col(self, column: ColumnElement[Any] | str | None) -> None:
         self._given_version = column
         for mapper in self.self_and_descendants:
             if mapper is self or mapper._given_version is None:
@@ -480,7 +480,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
 
     def _find_version(self) -> None:
         column = self._given_version
-        self._version_column: Any = None
+        self._version_column: ColumnElement[Any] | None = None
         self.version_id_key: str | None = None
         base = self.inherits
         if column is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from azoth.exc import ArgumentError, AzothDeprecationWarning
 from azoth.orm.mapping.attributes.column_attribute import ColumnAttribute
@@ -19,6 +19,10 @@ from azoth.sql.schema import Column
 from azoth.sql.selectable import SelectBase
 from azoth.util.arguments import checked
 from azoth.util.warning import warn
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.instrumentation.attribute import Attribute
+    from azoth.orm.runtime.instrumentation.class_manager import ClassManager
 
 ValueT = TypeVar("ValueT")
 
@@ -120,7 +124,7 @@ class ColumnProperty(MapperProperty):
         return other
 
 
-def _keep_history(manager: Any, attribute: Any, active_history: bool) -> None:
+def _keep_history(manager: ClassManager, attribute: Attribute, active_history: bool) -> None:
     attribute.active_history = active_history
     key = attribute.key
     if active_history and key in manager.plain:

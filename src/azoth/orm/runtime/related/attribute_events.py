@@ -181,7 +181,7 @@ class AttributeEvents(Events):
         return lambda instance, *rest: function(state_of(instance), *rest)
 
 
-def _attribute_of(target: Any) -> Any:
+def _attribute_of(target: object) -> object:
     """Give the attribute of the class for a property of its mapper; other targets as they are."""
     if isinstance(target, InspectionAttr) and target.is_property:
         return getattr(target, "class_attribute", None)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Protocol, TypeVar, cast
 
 from azoth.engine.default import DefaultDialect
+from azoth.engine.interfaces import Compiled, Dialect
 
 __all__ = [
     "AssertsCompiledSQL",
@@ -24,6 +25,17 @@ __all__ = [
     "not_in",
     "variation",
 ]
+
+
+Error = TypeVar("Error", bound=BaseException)
+Test = TypeVar("Test")
+
+
+class Compilable(Protocol):
+    """A statement, or a query, which has one."""
+
+    def compile(self, *, dialect: Dialect, **options: object) -> Compiled:
+        """Write it as SQL."""
 
 
 def eq_(a: object, b: object, msg: str | None = None) -> None:
@@ -56,12 +68,12 @@ def is_false(a: object, msg: str | None = None) -> None:
     assert not a, msg or f"{a!r} is true"
 
 
-def in_(a: object, b: Any, msg: str | None = None) -> None:
+def in_(a: object, b: Container[object], msg: str | None = None) -> None:
     """Assert that a container has a value."""
     assert a in b, msg or f"{a!r} is not in {b!r}"
 
 
-def not_in(a: object, b: Any, msg: str | None = None) -> None:
+def not_in(a: object, b: Container[object], msg: str | None = None) -> None:
     """Assert that a container does not have a value."""
     assert a not in b, msg or f"{a!r} is in {b!r}"
 
@@ -71,14 +83,14 @@ def eq_ignore_whitespace(a: str, b: str, msg: str | None = None) -> None:
     eq_(" ".join(a.split()), " ".join(b.split()), msg)
 
 
-def assert_raises(except_cls: type[BaseException], callable_: Callable[..., object], *args: Any, **kw: Any) -> Any:
+def assert_raises(except_cls: type[Error], callable_: Callable[..., object], *args: object, **kw: object) -> Error:
     """Assert that a function raises an error, and give it."""
     return assert_raises_message(except_cls, "", callable_, *args, **kw)
 
 
 def assert_raises_message(
-    except_cls: type[BaseException], msg: str, callable_: Callable[..., object], *args: Any, **kwargs: Any
-) -> Any:
+    except_cls: type[Error], msg: str, callable_: Callable[..., object], *args: object, **kwargs: object
+) -> Error:
     """Assert that a function raises an error whose message matches a regular expression, and give it."""
     try:
         callable_(*args, **kwargs)
@@ -90,7 +102,7 @@ def assert_raises_message(
     return raised
 
 
-def variation(argname_or_fn: str, cases: object = None) -> Callable[[Any], Any]:
+def variation(argname_or_fn: str, cases: object = None) -> Callable[[Test], Test]:
     """Give tests back as they are: only the plug-in for pytest runs them once for each case."""
     return lambda function: function
 
@@ -101,15 +113,15 @@ class AssertsCompiledSQL:
     ``__dialect__`` is a dialect, or the name of one of azoth's; "default" is that of texts that are sent nowhere.
     """
 
-    __dialect__: Any = "default"
+    __dialect__: Dialect | str = "default"
 
     def assert_compile(
         self,
-        clause: Any,
+        clause: Compilable,
         result: str,
         *,
         checkparams: Mapping[str, object] | None = None,
-        dialect: Any = None,
+        dialect: Dialect | str | None = None,
         literal_binds: bool = False,
     ) -> None:
         """Assert what a statement is compiled to, line breaks left out.
@@ -121,7 +133,7 @@ class AssertsCompiledSQL:
             dialect: the dialect, or its name; that of the class without.
             literal_binds: whether values stand in the text.
         """
-        statement = getattr(clause, "statement", clause)
+        statement: Compilable = getattr(clause, "statement", clause)
         options = {"compile_kwargs": {"literal_binds": True}} if literal_binds else {}
         compiled = statement.compile(dialect=_dialect(dialect or self.__dialect__), **options)
         eq_(re.sub(r"[\n\t]", "", str(compiled)), re.sub(r"[\n\t]", "", result))
@@ -129,7 +141,7 @@ class AssertsCompiledSQL:
             eq_(dict(compiled.params), dict(checkparams))
 
 
-def _dialect(given: Any) -> Any:
+def _dialect(given: Dialect | str) -> Dialect:
     if not isinstance(given, str):
         return given
-    return DefaultDialect() if given == "default" else import_module(f"azoth.dialects.{given}").dialect()
+    return DefaultDialect() if given == "default" else cast(Dialect, import_module(f"azoth.dialects.{given}").dialect())
