@@ -2,8 +2,8 @@
 
 Such a module is a front: all its public names are imports. The imports are what a person writes; below the mark stands
 what follows from them. In a front with a block for type checkers (``if TYPE_CHECKING:``) that block is the list of its
-names, which are imported when they are first asked for (``azoth.util.late_names``); in another one, all imports of
-azoth's without an underscore are. ``from azoth.orm import exc as exc`` within ``azoth.orm`` lists a submodule.
+names that are imported when they are first asked for (``azoth.util.late_names``). All other imports of azoth's without
+an underscore are names of it, too. ``from azoth.orm import exc as exc`` within ``azoth.orm`` lists a submodule.
 """
 
 from __future__ import annotations
@@ -41,29 +41,34 @@ class Front(NamedTuple):
         """Lay the file out anew: what stands there by hand, and what follows from it.
 
         Raises:
-            FrontError: a name is listed twice, or under another name than at home, or there is none.
+            FrontError: a name is listed twice, under another name than at home, or a module has it; or there is none.
         """
         tree = ast.parse(self.by_hand)
-        late = next((node.body for node in tree.body if _is_for_type_checkers(node)), None)
-        homes = self._homes(late or tree.body, renaming=late is None)
-        names = [name for home, names in homes.items() if home != self.module for name in names]
+        late = next((node.body for node in tree.body if _is_for_type_checkers(node)), [])
+        homes = self._homes(late)
+        names = [new_name for _, _, new_name in _imported(tree.body)]
+        names += [name for home, names in homes.items() if home != self.module for name in names]
+        for name in names:
+            if names.count(name) > 1:
+                raise FrontError(f"{self.path}: {name!r} is listed twice")
+        if not names:
+            raise FrontError(f"{self.path}: no name is listed")
         return self.by_hand + MARK + _public(names) + (_table(homes) if late else "")
 
-    def _homes(self, body: list[ast.stmt], renaming: bool) -> dict[str, list[str]]:
+    def _homes(self, late: list[ast.stmt]) -> dict[str, list[str]]:
         homes: dict[str, list[str]] = {}
-        seen: set[str] = set()
-        for home, name, new_name in _imported(body):
-            if new_name in seen:
-                raise FrontError(f"{self.path}: {new_name!r} is listed twice")
-            if name != new_name and not renaming:
+        for home, name, new_name in _imported(late):
+            if name != new_name:
                 raise FrontError(
                     f"{self.path}: {name!r} cannot be handed on as {new_name!r}; give it that name at home"
                 )
-            seen.add(new_name)
+            if home != self.module and self._has_module(name):
+                raise FrontError(f"{self.path}: {name!r} has the name of a module, which would stand in its place")
             homes.setdefault(home, []).append(new_name)
-        if not homes:
-            raise FrontError(f"{self.path}: no name is listed")
         return homes
+
+    def _has_module(self, name: str) -> bool:
+        return self.path.name == "__init__.py" and (self.path.parent / f"{name}.py").exists()
 
 
 def fronts(source: Path = SOURCE) -> Iterator[Front]:
@@ -122,11 +127,15 @@ def _is_for_type_checkers(node: ast.stmt) -> TypeGuard[ast.If]:
 def _imported(body: list[ast.stmt]) -> Iterator[tuple[str, str, str]]:
     """Read the imports: from which module, which name, under which name."""
     for node in body:
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] == "azoth":
+        if isinstance(node, ast.ImportFrom) and node.module and _hands_on(node.module):
             for alias in node.names:
                 new_name = alias.asname or alias.name
                 if not new_name.startswith("_"):
                     yield node.module, alias.name, new_name
+
+
+def _hands_on(module: str) -> bool:
+    return module.partition(".")[0] == "azoth" and module != "azoth.util.late_names"
 
 
 def _public(names: list[str]) -> str:

@@ -78,9 +78,9 @@ if TYPE_CHECKING:
     from azoth.sql.compiler import Compiled, TypeCompiler
     from azoth.sql.ddl import DDL, BaseDDLElement, CreateTable, DDLElement, DropTable, ExecutableDDLElement
     from azoth.sql.dml import Delete, Insert, Update, UpdateBase, ValuesBase
-    from azoth.sql.dml.delete import delete
+    from azoth.sql.dml.delete_statement import delete
     from azoth.sql.dml.insert import insert
-    from azoth.sql.dml.update import update
+    from azoth.sql.dml.update_statement import update
     from azoth.sql.elements import (
         BinaryExpression,
         BindParameter,
@@ -138,10 +138,10 @@ if TYPE_CHECKING:
         type_coerce,
         within_group,
     )
-    from azoth.sql.elements.case import case
-    from azoth.sql.elements.cast import cast
+    from azoth.sql.elements.case_expression import case
+    from azoth.sql.elements.casts import cast
     from azoth.sql.elements.constructors import between, label
-    from azoth.sql.elements.extract import extract
+    from azoth.sql.elements.extract_part import extract
     from azoth.sql.elements.template import TString, tstring
     from azoth.sql.elements.text import text
     from azoth.sql.expression import (
@@ -227,7 +227,7 @@ if TYPE_CHECKING:
     from azoth.sql.selectable.constructors import cte, select
     from azoth.sql.selectable.join import join, outerjoin
     from azoth.sql.selectable.table import table
-    from azoth.sql.selectable.values import values
+    from azoth.sql.selectable.value_rows import values
     from azoth.sql.types import (
         ARRAY,
         BIGINT,
@@ -342,9 +342,9 @@ _HOMES = {
     "azoth.sql.compiler": ("Compiled", "TypeCompiler"),
     "azoth.sql.ddl": ("DDL", "BaseDDLElement", "CreateTable", "DDLElement", "DropTable", "ExecutableDDLElement"),
     "azoth.sql.dml": ("Delete", "Insert", "Update", "UpdateBase", "ValuesBase"),
-    "azoth.sql.dml.delete": ("delete",),
+    "azoth.sql.dml.delete_statement": ("delete",),
     "azoth.sql.dml.insert": ("insert",),
-    "azoth.sql.dml.update": ("update",),
+    "azoth.sql.dml.update_statement": ("update",),
     "azoth.sql.elements": (
         "BinaryExpression", "BindParameter", "BooleanClauseList", "Case", "Cast", "ClauseElement", "ClauseList",
         "CollectionAggregate", "ColumnClause", "ColumnElement", "ColumnExpressionArgument", "Extract", "False_",
@@ -354,10 +354,10 @@ _HOMES = {
         "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_",
         "over", "true", "try_cast", "tuple_", "type_coerce", "within_group",
     ),
-    "azoth.sql.elements.case": ("case",),
-    "azoth.sql.elements.cast": ("cast",),
+    "azoth.sql.elements.case_expression": ("case",),
+    "azoth.sql.elements.casts": ("cast",),
     "azoth.sql.elements.constructors": ("between", "label"),
-    "azoth.sql.elements.extract": ("extract",),
+    "azoth.sql.elements.extract_part": ("extract",),
     "azoth.sql.elements.template": ("TString", "tstring"),
     "azoth.sql.elements.text": ("text",),
     "azoth.sql.expression": (
@@ -385,7 +385,7 @@ _HOMES = {
     "azoth.sql.selectable.constructors": ("cte", "select"),
     "azoth.sql.selectable.join": ("join", "outerjoin"),
     "azoth.sql.selectable.table": ("table",),
-    "azoth.sql.selectable.values": ("values",),
+    "azoth.sql.selectable.value_rows": ("values",),
     "azoth.sql.types": (
         "ARRAY", "BIGINT", "BINARY", "BLOB", "BOOLEAN", "CHAR", "CLOB", "DATE", "DATETIME", "DECIMAL", "DOUBLE",
         "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "JSON", "NCHAR", "NUMERIC", "NVARCHAR", "REAL", "SMALLINT",

@@ -94,14 +94,14 @@ WITHOUT_EFFECT = {
     "orm.session.session.Session.get_bind": {"arguments": "for get_bind() of the program's own, which are given them"},
     "sql.ddl.elements.AddConstraint.__init__": {"isolate_from_table": "constraints stay in their table's listing"},
     "sql.ddl.elements.DropConstraint.__init__": {"isolate_from_table": "constraints stay in their table's listing"},
-    "sql.dml.update.Update.__init__": {"inline": "an UPDATE fetches nothing unless it is asked to"},
+    "sql.dml.update_statement.Update.__init__": {"inline": "an UPDATE fetches nothing unless it is asked to"},
     "sql.elements.bind_parameter.BindParameter.__init__": {"quote": "names of parameters are quoted where needed"},
     "sql.schema.column.Column.__init__": {"sort_order": "read by mapped_column(), which hands it on"},
     "sql.selectable.alias.TableValuedAlias.alias": {"flat": "is about joins"},
     "sql.selectable.alias.alias": {"flat": "is about joins, which are aliased part by part in any case"},
-    "sql.selectable.cte.CTE.alias": {"flat": "is about joins"},
+    "sql.selectable.common_table.CTE.alias": {"flat": "is about joins"},
     "sql.selectable.select_base.SelectBase.alias": {"flat": "is about joins"},
-    "sql.selectable.values.Values.alias": {"flat": "is about joins"},
+    "sql.selectable.value_rows.Values.alias": {"flat": "is about joins"},
 }
 """Parameters that are documented as having nothing to do, and why."""
 

@@ -31,6 +31,7 @@ SMALL_FILES = {
     "azoth.dialects.mssql.pyodbc": "an import path that programs know",
     "azoth.dialects.sqlite.dml": "an import path that programs know",
     "azoth.dialects.sqlite.preparer": "every dialect has its quoting there",
+    "azoth.orm.mapping.attributes.queried_relationship_attribute": "comes with the first of such relationships",
     "azoth.other_name.stand_ins.dialect_names": "found by its path, which a table has",
     "azoth.orm.mapping.mapper.attribute_names": "a rule about what users may write, with its error",
     "azoth.orm.sharding.classic_sharding": "the constructor of the classic era, of a class with the same name",

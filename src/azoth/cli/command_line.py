@@ -23,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "run":
         return _run_program(options.program, options.arguments, is_module=options.module)
+    if options.command == "move":
+        return _move(Path(options.path), back=options.back, write=options.write)
     from azoth.cli.import_report import report_imports  # noqa: PLC0415  # each command brings what it needs
 
     return report_imports(Path(options.path))
@@ -37,7 +39,22 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("arguments", metavar="ARGUMENT", nargs=argparse.REMAINDER, help="arguments of the program")
     check = commands.add_parser("check-imports", help="say which of SQLAlchemy's names a project uses azoth has")
     check.add_argument("path", metavar="PATH", help="a file, or a folder with sources")
+    move = commands.add_parser("move", help="let a project import azoth instead of sqlalchemy; print the diff")
+    move.add_argument("path", metavar="PATH", help="a file, or a folder with sources")
+    move.add_argument("--write", action="store_true", help="change the files")
+    move.add_argument("--back", action="store_true", help="the other way: from azoth to sqlalchemy")
     return parser
+
+
+def _move(path: Path, *, back: bool, write: bool) -> int:
+    from azoth.cli.move_report import move_imports  # noqa: PLC0415
+    from azoth.exc import AzothError  # noqa: PLC0415
+
+    try:
+        return move_imports(path, back=back, write=write)
+    except AzothError as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 def _run_program(program: str, arguments: Sequence[str], *, is_module: bool) -> int:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-import azoth
+from azoth.tools.differences import differences_about
 from azoth.tools.used_names import Use, used_names
 
 __all__ = ["report_imports"]
-
-PAGE = "differences.md"
 
 
 def report_imports(path: Path) -> int:
@@ -46,29 +42,8 @@ def _print_absent(absent: Sequence[Use]) -> None:
 
 
 def _print_differences(names: set[str]) -> None:
-    found = _differences_about({name.rpartition(".")[2] for name in names})
+    found = differences_about({name.rpartition(".")[2] for name in names})
     if found:
         print(f"\nDifferent on purpose, in what these names are about ({len(found)}):")
     for difference in found:
         print(f"  - {difference}")
-
-
-def _differences_about(names: AbstractSet[str]) -> list[str]:
-    """List the differences whose text names one of some classes, functions or options.
-
-    Args:
-        names: their names, without paths.
-    """
-    if not names:
-        return []
-    named = re.compile(r"`[^`]*\b(?:" + "|".join(map(re.escape, sorted(names))) + r")\b[^`]*`")
-    return [line[2:] for line in _page().splitlines() if line.startswith("- ") and named.search(line)]
-
-
-def _page() -> str:
-    package = Path(azoth.__file__).parent
-    # Beside this file where azoth is installed, among the documents in a checkout.
-    for place in (package / "tools" / PAGE, package.parents[1] / "docs" / PAGE):
-        if place.is_file():
-            return place.read_text(encoding="utf-8")
-    return ""

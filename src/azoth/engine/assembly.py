@@ -11,7 +11,6 @@ from azoth.engine.dialect_base.dialect_registry import dialect_class, load_drive
 from azoth.engine.dialect_base.first_connection import FirstConnection
 from azoth.engine.engine import Engine
 from azoth.engine.plugins import CreateEnginePlugin, take_plugins
-from azoth.engine.threadlocal import ThreadLocalEngine
 from azoth.engine.url import URL, make_url
 from azoth.exc import ArgumentError
 from azoth.inspection import register
@@ -87,7 +86,7 @@ _BRINGS_CONNECTIONS: Final = frozenset({"creator", "module", "pool"})
 
 PARAMSTYLES: Final = frozenset({"qmark", "named", "format", "pyformat", "numeric", "numeric_dollar"})
 
-_STRATEGIES: Final[dict[str, type[Engine]]] = {"plain": Engine, "threadlocal": ThreadLocalEngine}
+_STRATEGIES: Final = frozenset({"plain", "threadlocal"})
 
 
 def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
@@ -122,7 +121,7 @@ def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
         else _NoConnector(parsed)
     )
     pool = arguments.get("pool") or _pool_for(dialect, parsed, arguments, connector, plugins)
-    engine_class = _STRATEGIES[_strategy(arguments)]
+    engine_class = _engine_class(_strategy(arguments))
     engine = engine_class(
         pool, dialect, parsed, **{name: arguments[name] for name in _ENGINE_ARGUMENTS & arguments.keys()}
     )
@@ -157,6 +156,14 @@ def _strategy(arguments: Mapping[str, Any]) -> str:
     return strategy
 
 
+def _engine_class(strategy: str) -> type[Engine]:
+    if strategy == "plain":
+        return Engine
+    from azoth.engine.threadlocal import ThreadLocalEngine  # noqa: PLC0415  # for classic programs only
+
+    return ThreadLocalEngine
+
+
 class _Connector:
     """Opens the driver's connections of one engine, and sets them up.
 
@@ -180,14 +187,17 @@ class _Connector:
             self._positional, self._named = list(positional), {**named, **connect_args}
         self._set_up = dialect.on_connect_url(url)
 
-    def __call__(self, record: Any) -> Any:
+    def __call__(self, record: Any = None) -> Any:
+        """Open a connection; a program that calls this by itself has no record."""
         if self._creator is not None:
             return self._creator(record) if self._takes_record else self._creator()
         positional, named = list(self._positional), dict(self._named)
         for listener in self._dialect.dispatch.do_connect:  # type: ignore[attr-defined]  # the events are a layer above
             connection = listener(self._dialect, record, positional, named)
             if connection is not None:
-                self.may_repeat = record._pool.may_share = True
+                self.may_repeat = True
+                if record is not None:
+                    record._pool.may_share = True
                 return connection
         return self._dialect.connect(*positional, **named)
 

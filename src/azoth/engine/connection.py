@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from azoth.engine.events import ConnectionEvents
 from azoth.engine.execution.announcing import announce, execute_announced, is_heard, is_watched
 from azoth.engine.execution.cursor_result import CursorResult
-from azoth.engine.execution.default_values import default_value
 from azoth.engine.execution.execution import (
     distilled_parameters,
     executable_statement,
@@ -23,7 +22,6 @@ from azoth.engine.execution.execution import (
 from azoth.engine.execution.given_options import GivenOptions, check_driver_sql, check_options, merged_options
 from azoth.engine.execution.observing import NO_OPTIONS, Observing
 from azoth.engine.failure import translated_failure
-from azoth.engine.ports import EnginePort
 from azoth.engine.result import ScalarResult, Value
 from azoth.engine.transactions.transaction import RootTransaction, transaction_has_ended, waits_for_rollback
 from azoth.event import Dispatch
@@ -32,6 +30,9 @@ from azoth.pool import PoolProxiedConnection
 from azoth.sql.schema import ColumnDefault
 from azoth.sql.selectable.executable import RowTypes, TypedReturnsRows
 from azoth.sql.statement_cache import StatementCache
+
+if TYPE_CHECKING:
+    from azoth.engine.ports import EnginePort
 
 __all__ = ["Connection"]
 
@@ -83,11 +84,7 @@ class Connection(Observing):
 
     @overload
     def execute(
-        self,
-        statement: TypedReturnsRows[*RowTypes],
-        parameters: Any = None,
-        *,
-        execution_options: Mapping[str, Any] | None = None,
+        self, statement: TypedReturnsRows[*RowTypes], parameters: Any = None, *, execution_options: GivenOptions = None
     ) -> CursorResult[*RowTypes]: ...
     @overload
     def execute(
@@ -202,6 +199,8 @@ class Connection(Observing):
     def scalar(self, statement: Any, parameters: Any = None, *, execution_options: GivenOptions = None) -> Any:
         """Execute a statement and give the first value of its first row, or None; of a column's default, its value."""
         if isinstance(statement, ColumnDefault):
+            from azoth.engine.execution.default_values import default_value  # noqa: PLC0415  # for few programs
+
             return default_value(self, statement)
         return self.execute(statement, parameters, execution_options=execution_options).scalar()
 

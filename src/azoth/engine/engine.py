@@ -17,7 +17,6 @@ from azoth.engine.statement_log import StatementLog
 from azoth.engine.url import URL
 from azoth.event import Dispatch
 from azoth.pool import Pool, PoolEvents, PoolProxiedConnection
-from azoth.sql.compiler.schema_translation import translating_dialect
 from azoth.sql.statement_cache import BoundedDict, PreparedStatement, StatementCache
 from azoth.util.arguments import check_count
 from azoth.util.echo import Identified
@@ -85,6 +84,7 @@ class Engine(Identified):
             (ConnectionEvents._class_dispatch(type(self)), DialectEvents._instance_dispatch(dialect))
         )
         self.dispatch.adopt(self)
+        pool._serve(dialect)
         self._current = _CurrentPool(pool)
         self.dialect = dialect
         tells_types = dialect.bind_typing is BindTyping.SETINPUTSIZES
@@ -221,8 +221,18 @@ class Engine(Identified):
 
     @property
     def pool(self) -> Pool:
-        """The pool; ``dispose()`` puts another one in its place."""
+        """The pool; ``dispose()`` puts another one in its place.
+
+        One that is set serves the engines that were made by ``execution_options()``, too. What was checked out of the
+        former one goes back there.
+        """
         return self._current.pool
+
+    @pool.setter
+    def pool(self, pool: Pool) -> None:
+        pool._serve(self.dialect)
+        self._current.pool = pool
+        self._current.is_given = True
 
     @property
     def name(self) -> str:
@@ -295,7 +305,7 @@ class Engine(Identified):
         key = (self.dialect, frozenset(names.items()) if names else None)
         cache: StatementCache | None = None if keeper is None else keeper.get(key)
         if cache is None:
-            dialect = translating_dialect(self.dialect, names) if names else self.dialect
+            dialect = _translating_dialect(self.dialect, names) if names else self.dialect
             size = 0 if keeper is None else self._query_cache_size
             cache = StatementCache(dialect, size, lints=self._lints)
             if keeper is not None:
@@ -306,7 +316,7 @@ class Engine(Identified):
         key = frozenset(names.items())
         cache = self._translating_caches.get(key)
         if cache is None:
-            dialect = translating_dialect(self.dialect, names)
+            dialect = _translating_dialect(self.dialect, names)
             cache = self._translating_caches[key] = StatementCache(dialect, self._query_cache_size, lints=self._lints)
         return cache
 
@@ -369,6 +379,13 @@ class _EngineTransaction:
             self._transaction.__exit__(error_type, error, traceback)
         finally:
             self._connection.close()
+
+
+def _translating_dialect(dialect: DefaultDialect, names: Mapping[str | None, str | None]) -> DefaultDialect:
+    # For programs that translate names of schemas.
+    from azoth.sql.compiler.schema_translation import translating_dialect  # noqa: PLC0415
+
+    return translating_dialect(dialect, names)
 
 
 ConnectionEvents._accept(Engine)

@@ -10,15 +10,23 @@ SAME_PATHS: Final = frozenset(
     {
         "dialects",
         "dialects.mssql",
+        "dialects.mssql.base",
+        "dialects.mssql.pyodbc",
         "dialects.mysql",
+        "dialects.mysql.base",
         "dialects.mysql.dml",
         "dialects.mysql.expression",
         "dialects.mysql.json",
+        "dialects.mysql.mariadb",
+        "dialects.mysql.mysqldb",
         "dialects.mysql.types",
         "dialects.oracle",
+        "dialects.oracle.base",
+        "dialects.oracle.oracledb",
         "dialects.oracle.types",
         "dialects.oracle.vector",
         "dialects.postgresql",
+        "dialects.postgresql.base",
         "dialects.postgresql.array",
         "dialects.postgresql.bitstring",
         "dialects.postgresql.dml",
@@ -27,9 +35,11 @@ SAME_PATHS: Final = frozenset(
         "dialects.postgresql.json",
         "dialects.postgresql.named_types",
         "dialects.postgresql.operators",
+        "dialects.postgresql.psycopg",
         "dialects.postgresql.ranges",
         "dialects.postgresql.types",
         "dialects.sqlite",
+        "dialects.sqlite.base",
         "dialects.sqlite.dml",
         "dialects.sqlite.pysqlite",
         "engine",
@@ -64,16 +74,26 @@ SAME_PATHS: Final = frozenset(
         "orm.attributes",
         "orm.collections",
         "orm.decl_api",
+        "orm.descriptor_props",
+        "orm.dynamic",
         "orm.events",
         "orm.exc",
+        "orm.identity",
         "orm.instrumentation",
         "orm.interfaces",
+        "orm.properties",
         "orm.query",
+        "orm.relationships",
         "orm.scoping",
         "orm.session",
+        "orm.state",
+        "orm.strategy_options",
+        "orm.util",
+        "orm.writeonly",
         "pool",
         "schema",
         "sql",
+        "sql.compiler",
         "sql.expression",
         "sql.functions",
         "sql.operators",
@@ -90,13 +110,12 @@ _STAND_INS: Final = "azoth.other_name.stand_ins"
 OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
     "": ("azoth",),
     # Private modules that programs and libraries import from; see private_names for what only some of them ask for.
-    # The modules of databases that have their types, too.
-    "dialects.mssql.base": ("azoth.dialects.mssql.base", "azoth.dialects.mssql"),
-    "dialects.mysql.base": ("azoth.dialects.mysql.base", "azoth.dialects.mysql"),
+    "dialects.mssql.base": ("azoth.dialects.mssql", "azoth.types"),
+    "dialects.mysql.base": ("azoth.dialects.mysql", "azoth.types"),
     "dialects.mysql.pymysql": (f"{_STAND_INS}.dialect_names",),
-    "dialects.oracle.base": ("azoth.dialects.oracle.base", "azoth.dialects.oracle"),
-    "dialects.postgresql.base": ("azoth.dialects.postgresql.base", "azoth.dialects.postgresql"),
-    "dialects.sqlite.base": ("azoth.dialects.sqlite.base", "azoth.dialects.sqlite"),
+    "dialects.oracle.base": ("azoth.dialects.oracle", "azoth.types"),
+    "dialects.postgresql.base": ("azoth.dialects.postgresql", "azoth.types"),
+    "dialects.sqlite.base": ("azoth.dialects.sqlite", "azoth.types"),
     "dialects.sqlite.json": ("azoth.dialects.sqlite", "azoth.types"),
     "engine.base": ("azoth.engine",),
     "engine.cursor": ("azoth.engine", "azoth.engine.result"),
@@ -118,7 +137,6 @@ OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
     "orm.clsregistry": ("azoth.orm.mapping.naming.class_registry",),
     "orm.context": ("azoth.orm",),
     "orm.decl_api": (
-        "azoth.orm.decl_api",
         "azoth.orm",
         "azoth.orm.mapping.declarative.base",
         "azoth.orm.mapping.declarative.meta",
@@ -126,6 +144,7 @@ OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
     "orm.decl_base": ("azoth.orm",),
     "orm.dynamic": ("azoth.orm",),
     "orm.identity": ("azoth.orm",),
+    "orm.loading": ("azoth.orm",),
     "orm.mapped_collection": ("azoth.orm", "azoth.orm.collections"),
     "orm.mapper": ("azoth.orm",),
     "orm.properties": ("azoth.orm",),
@@ -143,7 +162,7 @@ OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
     "sql.base": (*_ELEMENTS, "azoth.sql.schema", "azoth.sql.selectable.dialect_options"),
     "sql.cache_key": ("azoth.sql.cache_key",),
     "sql.coercions": (),
-    "sql.compiler": ("azoth.sql.compiler", "azoth.sql"),
+    "sql.compiler": ("azoth.sql",),
     "sql.ddl": ("azoth.schema", "azoth.sql.ddl"),
     "sql.dml": ("azoth.sql.expression", "azoth.sql.dml"),
     "sql.elements": (*_ELEMENTS, "azoth.sql.schema", f"{_STAND_INS}.typing_names"),
@@ -163,7 +182,10 @@ OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
     "util.topological": (f"{_STAND_INS}.topological",),
     "util.typing": ("typing",),
 }
-"""Paths that azoth's own house does not have, with the modules that have their names, the first that has one counts."""
+"""Where names of a path are that azoth does not have there: the modules that have them, the first that has one counts.
+
+Most of these paths azoth's own house does not have at all.
+"""
 
 
 STARRED_MODULES: Final = (
@@ -179,6 +201,6 @@ def homes_of(path: str) -> tuple[str, ...] | None:
         path: the whole path, such as "sqlalchemy.sql.sqltypes".
     """
     _, _, below = path.partition(".")
-    if below in OTHER_PATHS:
-        return OTHER_PATHS[below]
-    return (f"azoth.{below}",) if below in SAME_PATHS else None
+    own = (f"azoth.{below}",) if below in SAME_PATHS else ()
+    others = OTHER_PATHS.get(below)
+    return (*own, *others) if others is not None else own or None

@@ -9,7 +9,15 @@ from azoth.pool.proxied_connection import _ConnectionFairy as _ConnectionFairy
 from azoth.pool.queue import QueuePool
 from azoth.pool.record import ConnectionPoolEntry, ManagesConnection, PoolResetState
 from azoth.pool.record import _ConnectionRecord as _ConnectionRecord
-from azoth.pool.simple import AssertionPool, NullPool, SingletonThreadPool, StaticPool
+from azoth.util.late_names import late_names
+
+# As typing.TYPE_CHECKING, which type checkers take it for.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from azoth.pool.simple import AssertionPool, NullPool, SingletonThreadPool, StaticPool
+else:
+    __getattr__, __dir__ = late_names(__name__, globals())
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
@@ -17,3 +25,7 @@ __all__ = [
     "PoolProxiedConnection", "PoolResetState", "QueuePool", "ResetStyle", "SingletonThreadPool", "StaticPool",
     "reset_commit", "reset_none", "reset_rollback",
 ]  # fmt: skip
+_HOMES = {
+    "azoth.pool.simple": ("AssertionPool", "NullPool", "SingletonThreadPool", "StaticPool"),
+}
+"""Where each name is at home."""

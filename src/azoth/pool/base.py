@@ -17,7 +17,7 @@ from azoth.event import Dispatch
 from azoth.exc import ArgumentError, DisconnectionError, InvalidRequestError
 from azoth.pool.events import PoolEvents
 from azoth.pool.open_connections import hold, inherit, inherited, let_go
-from azoth.pool.ports import ConnectionActions, PlainActions
+from azoth.pool.ports import PlainActions
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry, PoolResetState
 from azoth.util.arguments import check_function, check_least, checked
@@ -25,6 +25,7 @@ from azoth.util.echo import Echoing, Identified, LateLogger, say
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection
+    from azoth.pool.ports import ConnectionActions
 
 __all__ = ["Pool", "ResetStyle", "reset_commit", "reset_none", "reset_rollback"]
 
@@ -101,7 +102,8 @@ class Pool(Echoing, Identified, ABC):
         self._pre_ping = pre_ping
         self._reset = _reset_style(reset_on_return)
         self._actions: ConnectionActions = dialect if dialect is not None else PlainActions()
-        self._prepare = _prepare
+        # A pool of the program's own may be made with the creator of an engine's.
+        self._prepare = getattr(creator, "prepare", None) if _prepare is None and told else _prepare
         self._stale_before = 0.0
         self._first_connect_pending = True
         self._opening = threading.Lock()
@@ -344,6 +346,11 @@ class Pool(Echoing, Identified, ABC):
         return keeps
 
     # --- opening and closing -----------------------------------------------------------------------------------------
+
+    def _serve(self, dialect: ConnectionActions) -> None:
+        """Let a dialect act on the connections, where the pool was made without one."""
+        if isinstance(self._actions, PlainActions):
+            self._actions = dialect
 
     def _open(self, record: ConnectionPoolEntry) -> Any:
         connection = self._creator(record) if self._creator_takes_record else self._creator()

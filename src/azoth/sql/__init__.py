@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from azoth.sql.ports import install_upper_layers
+from azoth.sql.ports import install_upper_layers as _install_upper_layers
 from azoth.util.late_names import late_names
 
 # As typing.TYPE_CHECKING, which type checkers take it for.
@@ -137,11 +137,22 @@ def _import_compiler() -> None:
 
 
 def _import_builder(name: str) -> None:
-    home = {"create_table_as": "azoth.sql.ddl.from_select", "table_valued_column": "azoth.sql.functions.element"}
-    import_module(home.get(name, f"azoth.sql.dml.{name}"))
+    import_module(_BUILDERS[name])
 
 
-install_upper_layers(_import_compiler, _import_builder)
+_BUILDERS = {
+    "comparators": "azoth.sql.elements.comparators",
+    "create_table_as": "azoth.sql.ddl.from_select",
+    "delete": "azoth.sql.dml.delete_statement",
+    "insert": "azoth.sql.dml.insert",
+    "table_valued_column": "azoth.sql.functions.element",
+    "textual_select": "azoth.sql.selectable.textual_select",
+    "update": "azoth.sql.dml.update_statement",
+}
+"""Who fills a slot that is found empty."""
+
+
+_install_upper_layers(_import_compiler, _import_builder)
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [

@@ -65,11 +65,13 @@ class CacheKey(NamedTuple):
         return repr((sql, tuple(values)))
 
 
-class KeepsStatements(Protocol):
-    """What keeps things that it found by the shapes of statements."""
+if TYPE_CHECKING:
 
-    def clear(self) -> None:
-        """Forget them."""
+    class KeepsStatements(Protocol):
+        """What keeps things that it found by the shapes of statements."""
+
+        def clear(self) -> None:
+            """Forget them."""
 
 
 _keepers: Final[WeakValueDictionary[int, KeepsStatements]] = WeakValueDictionary()

@@ -9,12 +9,10 @@ from pathlib import Path
 from azoth.other_name.alias_module import ROOT
 from azoth.other_name.lookup import is_there
 from azoth.other_name.paths import homes_of
+from azoth.tools.projects.source_files import is_program, project_files
 from azoth.util.named_tuple import NamedTuple
 
 __all__ = ["Use", "used_names"]
-
-PASSED_OVER = frozenset({".git", ".hg", ".nox", ".tox", ".venv", "__pycache__", "build", "node_modules", "venv"})
-"""Folders in which there is nothing of the project's own."""
 
 
 class Use(NamedTuple):
@@ -49,14 +47,13 @@ def used_names(path: Path) -> list[Use]:
     Args:
         path: a file, or a folder with sources.
     """
-    files = [path] if path.is_file() else sorted(path.rglob("*.py"))
-    return [use for file in files if not PASSED_OVER & set(file.parts) for use in _uses_in(file)]
+    return [use for file in project_files(path) if is_program(file) for use in _uses_in(file)]
 
 
 def _uses_in(file: Path) -> Iterator[Use]:
     try:
         tree = ast.parse(file.read_bytes())
-    except SyntaxError:
+    except (SyntaxError, ValueError):
         # A template, or a program for another Python.
         return
     modules: dict[str, str] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 from azoth.exc import ArgumentError
 from azoth.util.named_tuple import NamedTuple
@@ -16,6 +16,7 @@ from azoth.util.near_names import did_you_mean
 from azoth.util.signature import signature_of, takes_keywords
 
 __all__ = [
+    "TakesTypeArguments",
     "as_list",
     "as_mapping",
     "check_arguments",
@@ -31,6 +32,20 @@ __all__ = [
 ]
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+
+class TakesTypeArguments:
+    """The base of classes that are generic to their readers only: ``class Upper(Comparator[str])``.
+
+    With arguments they are what they are without.
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, parameters: object) -> type[Self]:
+            return cls
 
 
 class Kind(NamedTuple):
@@ -230,7 +245,9 @@ def checked(function: FunctionT) -> FunctionT:
             known = None if takes_keywords(function) else signature_of(function).defaults
         for name, value in keywords.items():
             if name in expected:
-                _check(title, name, value, expected[name])
+                kind, default = expected[name]
+                if value is not default and not kind.fits(value):
+                    raise wrong_value(f"{title}: {name}", kind.words, value)
             elif known is not None and name not in known:
                 raise no_argument(title, name, known)
         for name, value in zip(names, arguments, strict=False):
@@ -285,11 +302,21 @@ def _kind(annotation: str) -> Kind | None:
     found = [part for part in parts if part is not None]
     if not found or len(found) < len(parts):
         return None
+    if len(found) == 1:
+        return found[0]
     words = [kind.words for kind in found]
-    return Kind(
-        words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}",
-        lambda value: any(kind.fits(value) for kind in found),
-    )
+    return Kind(f"{', '.join(words[:-1])} or {words[-1]}", _fits_one(tuple([kind.fits for kind in found])))
+
+
+def _fits_one(alternatives: tuple[Callable[[object], bool], ...]) -> Callable[[object], bool]:
+    def fits(value: object) -> bool:
+        # No any() of a generator: this runs for each argument of each column that a program declares.
+        for alternative in alternatives:  # noqa: SIM110
+            if alternative(value):
+                return True
+        return False
+
+    return fits
 
 
 def _part(annotation: str) -> Kind | None:

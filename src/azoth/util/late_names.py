@@ -59,7 +59,7 @@ def late_names(
         raise _unknown(module, name, homes())
 
     def listed() -> list[str]:
-        return sorted({*homes(), *(name for name in namespace if name.startswith("__"))})
+        return sorted({*homes(), *namespace.get("__all__", ()), *(name for name in namespace if name.startswith("__"))})
 
     return find, listed
 

@@ -243,3 +243,72 @@ def merged_as_a_new_row(lib: Library, m: Any, s: Any) -> Any:
     s.merge(parent)
     s.flush()
     return m.rows(s)
+
+
+RELATIONSHIPS = ("children", "tags", "owner", "only", "notes")
+
+
+def histories(lib: Library, parent: Any) -> list[Any]:
+    """List what relationships tell of their changes, by keys."""
+    return [
+        (
+            key,
+            *[[one if one is None else one.id for one in part] for part in lib.orm.attributes.get_history(parent, key)],
+        )
+        for key in RELATIONSHIPS
+    ]
+
+
+def a_history(when: str, change: Step) -> Callable[[Library, Any, Any], Any]:
+    def run(lib: Library, m: Any, s: Any) -> Any:
+        parent = loaded(s.get(m.Parent, 1))
+        with s.no_autoflush:
+            if when == "before":
+                change(m, s, parent)
+            lib.make_transient(parent)
+            if when == "after":
+                change(m, s, parent)
+            told = [histories(lib, parent)]
+            parent.id = 7
+            s.add(parent)
+            told.append(histories(lib, parent))
+            s.flush()
+            told.append(histories(lib, parent))
+        return told
+
+    run.__name__ = f"history_of_{change.__name__}_{when}"
+    return run
+
+
+SCENARIOS.extend(a_history(when, change) for when in ("before", "after") for change in CHANGES)
+
+
+def a_new_version(when: str, change: Step) -> Callable[[Library, Any, Any], Any]:
+    """Let a new version get the new children and copies of the others; the old row keeps its own."""
+
+    def run(lib: Library, m: Any, s: Any) -> Any:
+        parent = loaded(s.get(m.Parent, 1))
+        with s.no_autoflush:
+            if when == "before":
+                change(m, s, parent)
+            lib.make_transient(parent)
+            if when == "after":
+                change(m, s, parent)
+            parent.id = 7
+            history = lib.orm.attributes.get_history(parent, "children")
+            lib.orm.attributes.set_committed_value(parent, "children", [])
+            parent.children.extend(history.added)
+            parent.children.extend(m.Child(id=one.id + 100) for one in history.unchanged)
+            s.add(parent)
+            s.flush()
+        return m.rows(s)["child"], sorted(one.id for one in parent.children)
+
+    run.__name__ = f"new_version_with_{change.__name__}_{when}"
+    return run
+
+
+SCENARIOS.extend(
+    a_new_version(when, change)
+    for when in ("before", "after")
+    for change in (nothing, another_child, a_child_less, a_child_out_and_in)
+)

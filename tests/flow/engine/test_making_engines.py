@@ -89,6 +89,37 @@ def test_a_ready_made_pool_is_used() -> None:
     engine.dispose()
 
 
+def test_an_engine_takes_another_pool_at_work(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/a.db", connect_args={"factory": sqlite3.Connection})
+    with_options = engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (a)")
+        former = connection.connection.dbapi_connection
+        engine.pool = own = pool.StaticPool(creator=engine.pool._creator)
+        connection.exec_driver_sql("INSERT INTO t VALUES (1)")
+    assert with_options.pool is engine.pool is own
+    with engine.connect() as connection:
+        shared = connection.connection.dbapi_connection
+        assert shared is not former
+        assert connection.scalar("SELECT count(*) FROM t WHERE a REGEXP '^1$'") == 1
+        connection.exec_driver_sql("INSERT INTO t VALUES (2)")
+    with engine.connect() as connection:
+        assert connection.connection.dbapi_connection is shared
+        assert connection.scalar("SELECT count(*) FROM t") == 1
+        assert connection.get_isolation_level() == "SERIALIZABLE"
+    engine.dispose()
+    assert isinstance(engine.pool, pool.StaticPool)
+
+
+def test_what_opens_the_connections_of_an_engine_can_be_called(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/a.db")
+    connection = engine.pool._creator()
+    connection.execute("CREATE TABLE t (a)")
+    connection.close()
+    assert engine.has_table("t")
+    engine.dispose()
+
+
 def test_a_creator_opens_the_connections() -> None:
     made: list[sqlite3.Connection] = []
 

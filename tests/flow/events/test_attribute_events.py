@@ -194,3 +194,34 @@ def test_listening_to_a_relationship_before_the_mapping_is_configured(family: An
     parent, child = family.Parent(), family.Child()
     parent.children.append(child)
     assert heard == [child]
+
+
+def test_a_property_of_the_mapper_stands_for_its_attribute(family: Any, session: Session) -> None:
+    heard: list[Any] = []
+    mapper = inspect(family.Parent)
+
+    @event.listens_for(mapper.attrs.name, "set", active_history=True)
+    def changed(target: Any, value: Any, oldvalue: Any, initiator: Any) -> None:
+        heard.append((value, oldvalue))
+
+    @event.listens_for(mapper.relationships.children, "append")
+    def appended(target: Any, value: Any, initiator: Any) -> None:
+        heard.append(value)
+
+    @event.listens_for(mapper.column_attrs.note, "init_scalar", retval=True)
+    def init(target: Any, value: Any, dict_: dict[str, Any]) -> Any:
+        return dict_.setdefault("note", "made")
+
+    parent = family.Parent(name="a", note=None)
+    del parent.note
+    child = family.Child()
+    parent.children.append(child)
+    assert heard == [("a", NO_VALUE), child]
+    assert family.Parent().note == "made"
+    session.add(parent)
+    session.commit()
+    parent.name = "b"
+    assert heard[-1] == ("b", "a")
+    assert event.contains(family.Parent.name, "set", changed)
+    event.remove(mapper.attrs.name, "set", changed)
+    assert not event.contains(family.Parent.name, "set", changed)

@@ -114,9 +114,59 @@ def test_what_a_mixin_declares_is_what_its_methods_are_annotated_to_return(
 
 
 @pytest.mark.parametrize("future", ["", "from __future__ import annotations\n"], ids=["objects", "text"])
-def test_a_class_itself_reads_the_same_of_its_methods(future: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_class_itself_reads_the_same_of_its_methods_where_they_leave_it_open(
+    future: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ours = columns_of(AZOTH, future + HEAD + IN_THE_CLASS, monkeypatch)
-    assert ours == columns_of(AZOTH, future + HEAD + IN_A_MIXIN, monkeypatch)
+    in_a_mixin = columns_of(AZOTH, future + HEAD + IN_A_MIXIN, monkeypatch)
+    for name in ("number", "made", "mood", "name"):
+        assert ours[name] == in_a_mixin[name]
+
+
+WITH_TYPES_OF_THEIR_OWN = """
+class Thing(Base):
+    __tablename__ = "things"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    __mapper_args__ = {"polymorphic_identity": "thing", "polymorphic_on": "kind"}
+
+    @declared_attr
+    def user_id(cls) -> Mapped[int]:
+        return mapped_column(lib.ForeignKey("users.id"))
+
+    @declared_attr
+    def title(cls) -> Mapped[str]:
+        return mapped_column(lib.String(5))
+
+    @declared_attr
+    def needed(cls) -> Mapped[Optional[str]]:
+        return mapped_column(lib.String(5), nullable=False)
+
+    user: Mapped[User] = lib.relationship()
+
+class Tool(Thing):
+    __mapper_args__ = {"polymorphic_identity": "tool"}
+
+    @declared_attr
+    def state(cls) -> Mapped[str]:
+        return Thing.__table__.c.get("state", mapped_column(lib.String(30)))
+
+class Machine(Thing):
+    __mapper_args__ = {"polymorphic_identity": "machine"}
+
+    @declared_attr
+    def state(cls) -> Mapped[str]:
+        return Thing.__table__.c.get("state", mapped_column(lib.String(30)))
+"""
+
+
+def test_columns_of_a_class_itself_that_say_their_type_are_nullable_as_they_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In one table for several classes, rows of the others have no value there."""
+    ours = columns_of(AZOTH, HEAD + WITH_TYPES_OF_THEIR_OWN, monkeypatch)
+    assert ours == columns_of(SQLALCHEMY, HEAD + WITH_TYPES_OF_THEIR_OWN, monkeypatch)
+    assert {name for name, (_, _, nullable) in ours.items() if nullable} == {"user_id", "title", "state"}
 
 
 def test_an_annotation_that_cannot_be_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

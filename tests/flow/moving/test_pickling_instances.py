@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 import azoth
-from azoth import inspect, select
+from azoth import event, inspect, select
 from azoth.exc import AzothWarning, InvalidRequestError
 from azoth.orm import (
     Session,
+    UserDefinedOption,
     defaultload,
     defer,
     joinedload,
@@ -306,6 +307,38 @@ def test_a_merge_without_a_look_up_takes_the_options_over(session: Session) -> N
     merged = session.merge(author, load=False)
     assert "name" not in merged.__dict__
     assert merged.name == "Ada"
+
+
+class Cached(UserDefinedOption):
+    """Tells listeners to take what is loaded from a cache."""
+
+    propagate_to_loaders = True
+
+
+class Counted(UserDefinedOption):
+    """Tells listeners of the first statement to count its rows."""
+
+
+def test_options_of_programs_that_last_come_along(session: Session) -> None:
+    """A cache of a program's own finds the loads that it is to serve, also those of objects that it has given."""
+    told: list[Any] = []
+    event.listen(session, "do_orm_execute", lambda state: told.append(list(state.user_defined_options)))
+    back = through_a_cache(session.scalars(select(Author).options(Cached("authors"), Counted())).one())
+    session.expunge_all()
+    told.clear()
+    merged = session.merge(back, load=False)
+    assert [book.title for book in merged.books] == ["Notes", "More"]
+    session.expunge_all()
+    again = through_a_cache(back)
+    session.add(again)
+    assert len(again.books) == 2
+    assert [[(type(option), option.payload) for option in options] for options in told] == [[(Cached, "authors")]] * 2
+
+
+def test_options_of_programs_that_cannot_be_pickled_are_told(session: Session) -> None:
+    author = session.scalars(select(Author).options(Cached(lambda: None))).one()
+    with pytest.raises((pickle.PicklingError, AttributeError), match="lambda"):
+        pickle.dumps(author)
 
 
 def test_criteria_come_along_where_they_are_functions_with_a_name(session: Session) -> None:

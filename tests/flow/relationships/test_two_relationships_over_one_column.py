@@ -97,3 +97,45 @@ def test_a_new_note_refers_to_what_it_was_given(database: Database) -> None:
         session.commit()
         stored = session.scalars(azoth.select(library.Note.about_id).order_by(library.Note.id)).all()
         assert stored == [1, 2]
+
+
+@pytest.mark.parametrize("last", ["book", "film"])
+def test_a_new_note_waits_for_the_key_of_what_it_refers_to(database: Database, last: str) -> None:
+    library = build(azoth, azoth.orm)
+    engine = database.make_engine()
+    library.metadata.create_all(engine)
+    with azoth.orm.Session(engine) as session:
+        session.add_all([library.Film(), library.Film()])
+        session.flush()
+        book, film = library.Book(), library.Film()
+        notes = [library.Note(book=book), library.Note(film=film)]
+        session.add_all(notes if last == "film" else notes[::-1])
+        session.commit()
+        assert (notes[0].about_id, notes[1].about_id) == (book.id, film.id) == (1, 3)
+
+
+def test_a_new_row_waits_for_another_table_than_that_of_its_foreign_key(database: Database) -> None:
+    """The column refers to orders for the database, and takes its value from where a relationship says."""
+    base = azoth.orm.declarative_base()
+
+    class Order(base):  # type: ignore[misc, valid-type]
+        __tablename__ = "orders"
+        id = azoth.Column(azoth.Integer, primary_key=True)
+
+    class Invoice(base):  # type: ignore[misc, valid-type]
+        __tablename__ = "invoices"
+        id = azoth.Column(azoth.Integer, primary_key=True)
+        entries = azoth.orm.relationship("Entry", primaryjoin="Invoice.id == foreign(Entry.about_id)")
+
+    class Entry(base):  # type: ignore[misc, valid-type]
+        __tablename__ = "entries"
+        id = azoth.Column(azoth.Integer, primary_key=True)
+        about_id = azoth.Column(azoth.ForeignKey("orders.id"))
+
+    engine = database.make_engine()
+    base.metadata.create_all(engine)
+    with azoth.orm.Session(engine) as session:
+        entry = Entry()
+        session.add_all([Order(), entry, Invoice(entries=[entry])])
+        session.commit()
+        assert session.scalars(azoth.select(Entry.about_id)).all() == [1]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 import azoth
-from azoth import Column, ForeignKey, Integer, inspect, select
+from azoth import Column, ForeignKey, Integer, inspect, select, text
 from azoth.exc import InvalidRequestError
 from azoth.orm import Session, declarative_base, raiseload, relationship
 from azoth.orm.exc import ObjectDeletedError
@@ -336,3 +336,32 @@ def test_changes_of_a_member_stay_that_the_owner_does_not_know_yet(
         forget(session, second)
     session.commit()
     assert session.execute(select(Child.parent_id, Child.rank)).all() == [(2, 5)]
+
+
+def test_a_reference_to_an_expired_object_loads_it_and_finds_that_its_row_is_gone(
+    session: Session, statements: list[str]
+) -> None:
+    ada, bob = Author(name="Ada"), Author(name="Bob")
+    books = [Book(title="one", author=ada), Book(title="two", author=bob)]
+    session.add_all(books)
+    session.commit()
+    assert [book.author_id for book in books] == [1, 2]
+    statements.clear()
+    assert books[0].author is ada
+    assert ada.__dict__["name"] == "Ada"
+    assert bob.__dict__["name"] == "Bob"
+    assert len(statements) == 1
+    session.commit()
+    session.execute(text("DELETE FROM author WHERE id = :id"), {"id": 1})
+    assert books[0].author is None
+    assert books[1].author is bob
+
+
+def test_a_reference_that_may_not_load_gives_an_expired_object_as_it_is(session: Session) -> None:
+    book = Book(title="one", author=Author(name="Ada"))
+    session.add(book)
+    session.commit()
+    author = book.author
+    session.expire_all()
+    session.scalars(select(Book).options(raiseload(Book.author, sql_only=True))).one()
+    assert book.author is author

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from azoth import exc, types
 from azoth.sql.ddl import ExecutableDDLElement, is_answering
 from azoth.sql.schema.sql_text import schema_text
-from azoth.sql.types.schema_type import TypeBind
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
+    from azoth.sql.types.schema_type import TypeBind
 
 __all__ = [
     "DOMAIN",

@@ -13,20 +13,27 @@ from azoth.dialects.sqlite.statement_compiler import SQLiteStatementCompiler
 from azoth.dialects.sqlite.types import COLSPECS, SQLiteTypeCompiler
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT, DefaultDialect
-from azoth.engine.execution.execution_context import DefaultExecutionContext
 from azoth.sql.selectable import TableClause
 
 if TYPE_CHECKING:
     from azoth.engine.dialect_base.explanation import Explanation
     from azoth.engine.dialect_base.reflection import ReflectingConnection
+    from azoth.engine.execution.execution_context import DefaultExecutionContext as SQLiteExecutionContext
+else:
+
+    def __getattr__(name: str) -> object:
+        """Give the context that one derives from, for ``execution_ctx_cls``; dialects of one's own have such."""
+        if name != "SQLiteExecutionContext":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        from azoth.engine.execution.execution_context import DefaultExecutionContext  # noqa: PLC0415
+
+        return DefaultExecutionContext
+
 
 __all__ = ["SQLiteCompiler", "SQLiteDialect", "SQLiteExecutionContext"]
 
 SQLiteCompiler = SQLiteStatementCompiler
 """The name by which programs know the compiler that they derive from."""
-
-SQLiteExecutionContext = DefaultExecutionContext
-"""The context that one derives from, for ``execution_ctx_cls``."""
 
 
 class _NamedTypes:

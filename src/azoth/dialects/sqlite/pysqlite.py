@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from azoth.dialects.sqlite.base import SQLiteDialect
 from azoth.driver import sqlite3 as driver
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT
-from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
 from azoth.engine.url import URL
 from azoth.exc import ArgumentError
 from azoth.pool import Pool, QueuePool
@@ -19,6 +18,7 @@ from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection
+    from azoth.engine.dialect_base.driver_version import VersionInfo
 
 __all__ = ["SQLiteDialect_pysqlite", "dialect"]
 
@@ -142,6 +142,8 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         return driver.commits_by_itself(dbapi_conn)
 
     def retrieve_dbapi_version(self, dbapi: Any) -> VersionInfo:
+        from azoth.engine.dialect_base.driver_version import parse_version_string  # noqa: PLC0415  # few ask for it
+
         # The module has no version of its own that means anything; that of its library tells what it can do.
         return parse_version_string(getattr(dbapi, "sqlite_version", None))
 

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azoth import exc
 from azoth.sql.compiler import StatementCompiler
-from azoth.sql.elements import BinaryExpression, BindParameter, ColumnClause, Extract, UnaryExpression, true
-from azoth.sql.functions.element import FunctionElement
+from azoth.sql.elements import BinaryExpression, BindParameter, ColumnClause, UnaryExpression, true
 from azoth.sql.operators import Operator
-from azoth.sql.selectable import FromClause, GenerativeSelect, Select, Values
+from azoth.sql.selectable import FromClause, GenerativeSelect, Select
 
 if TYPE_CHECKING:
     from azoth.sql.dml import Delete, Insert
+    from azoth.sql.elements import Extract
+    from azoth.sql.functions.element import FunctionElement
+    from azoth.sql.selectable import Values
 
 __all__ = ["SQLiteStatementCompiler"]
 

@@ -10,7 +10,6 @@ from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.url import URL
 from azoth.exc import NoSuchModuleError
 from azoth.sql.schema import install_dialect_lookup
-from azoth.util.distribution import install_command
 from azoth.util.near_names import near_names
 
 __all__ = ["dialect_class", "installed", "is_dialect", "load_driver", "register", "why_nothing_connects"]
@@ -120,6 +119,8 @@ def load_driver(dialect: type[DefaultDialect]) -> Any:
     try:
         return dialect.import_dbapi()
     except ImportError as error:
+        from azoth.util.distribution import install_command  # noqa: PLC0415  # for the message
+
         extra = f"install it with `{install_command(dialect.extra)}`." if dialect.extra else "install it."
         raise NoSuchModuleError(
             f"the driver {dialect.driver!r} of the dialect {dialect.name!r} is not installed",

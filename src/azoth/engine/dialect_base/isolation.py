@@ -28,18 +28,19 @@ class NotReadable(InvalidRequestError, NotImplementedError):
     """Report what a dialect cannot tell of a driver's connection."""
 
 
-class LevelledConnection(Protocol):
-    """A connection, as its isolation level is set."""
+if TYPE_CHECKING:
 
-    def set_isolation_level(self, level: str) -> None:
-        """Set the isolation level of the driver's connection, until this one is closed."""
+    class LevelledConnection(Protocol):
+        """A connection, as its isolation level is set."""
 
+        def set_isolation_level(self, level: str) -> None:
+            """Set the isolation level of the driver's connection, until this one is closed."""
 
-class LevelledEngine(Protocol):
-    """An engine, as the isolation level of its connections is set."""
+    class LevelledEngine(Protocol):
+        """An engine, as the isolation level of its connections is set."""
 
-    def set_isolation_level_of_connections(self, level: str) -> None:
-        """Let each connection that is made from now on have an isolation level."""
+        def set_isolation_level_of_connections(self, level: str) -> None:
+            """Let each connection that is made from now on have an isolation level."""
 
 
 class DialectIsolation:

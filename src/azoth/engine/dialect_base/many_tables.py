@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from azoth.engine.dialect_base.reflection import NoReflection, ReflectingConnection
+from azoth.engine.dialect_base.reflection import NoReflection
 from azoth.exc import NoSuchTableError
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ReflectedTableComment,
         ReflectedUniqueConstraint,
     )
+    from azoth.engine.dialect_base.reflection import ReflectingConnection
 
 __all__ = ["ManyTables", "ObjectKind", "ObjectScope"]
 

@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.isolation import AUTOCOMMIT, DialectIsolation
-from azoth.engine.dialect_base.reflection import ReflectingConnection
 from azoth.exc import InvalidRequestError
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection
+    from azoth.engine.dialect_base.reflection import ReflectingConnection
 
 __all__ = ["ControllingConnection", "DialectTransactions"]
 
 
-class ControllingConnection(ReflectingConnection, Protocol):
-    """A connection, as a dialect makes savepoints on it."""
+if TYPE_CHECKING:
 
-    def control(self, sql: str) -> None:
-        """Execute a statement about savepoints, which is allowed also where ordinary statements must wait."""
+    class ControllingConnection(ReflectingConnection, Protocol):
+        """A connection, as a dialect makes savepoints on it."""
+
+        def control(self, sql: str) -> None:
+            """Execute a statement about savepoints, which is allowed also where ordinary statements must wait."""
 
 
 class DialectTransactions(DialectIsolation):

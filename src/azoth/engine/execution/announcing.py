@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from azoth.engine.execution.cursor_result import CursorResult
 from azoth.engine.execution.execution import shape_of_result, split_parameters
 from azoth.engine.fetching import FetchedRows, IteratorSource
-from azoth.engine.ports import ExecutingConnection
 from azoth.sql.statement_cache import PreparedStatement, StatementCache
 
 __all__ = ["ANNOUNCED", "announce", "execute_announced", "is_heard", "is_watched", "tell_executed"]
@@ -18,17 +17,24 @@ Parameters = Mapping[str, Any] | list[Any] | None
 """The values of one execution, or of several."""
 
 
-class Announcing(ExecutingConnection, Protocol):
-    """A connection, as far as its listeners are concerned."""
+if TYPE_CHECKING:
+    from azoth.engine.ports import ExecutingConnection
 
-    @property
-    def statement_cache(self) -> StatementCache:
-        """The statements that were compiled for it."""
+    class Announcing(ExecutingConnection, Protocol):
+        """A connection, as far as its listeners are concerned."""
 
-    def execute(
-        self, statement: object, parameters: Parameters = None, *, execution_options: Mapping[str, Any] | None = None
-    ) -> Any:
-        """Execute a statement."""
+        @property
+        def statement_cache(self) -> StatementCache:
+            """The statements that were compiled for it."""
+
+        def execute(
+            self,
+            statement: object,
+            parameters: Parameters = None,
+            *,
+            execution_options: Mapping[str, Any] | None = None,
+        ) -> Any:
+            """Execute a statement."""
 
 
 ANNOUNCED: Final[Mapping[str, Any]] = MappingProxyType({})

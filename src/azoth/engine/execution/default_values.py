@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from azoth.engine.ports import ExecutingConnection
 from azoth.exc import InvalidRequestError
 from azoth.sql.elements import type_coerce
 from azoth.sql.schema import ColumnDefault
@@ -12,6 +11,7 @@ from azoth.sql.selectable import SelectBase, select
 from azoth.sql.statement_cache import DefaultContext
 
 if TYPE_CHECKING:
+    from azoth.engine.ports import ExecutingConnection
     from azoth.sql.compiler import Compiled
 
 __all__ = ["default_value"]

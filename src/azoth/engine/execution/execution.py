@@ -6,20 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, groupby
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth.engine.execution.cursor_result import CursorResult, CursorSource, StreamedSource
-from azoth.engine.execution.own_shape import rebuilt_shape
 from azoth.engine.fetching import IteratorSource
-from azoth.engine.ports import ExecutingConnection
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.exc import ArgumentError, ObjectNotExecutableError
 from azoth.sql.compiler import Compiled
 from azoth.sql.elements import TextClause
-from azoth.sql.functions import FunctionElement
 from azoth.sql.ports import sent_form
 from azoth.sql.selectable import select
 from azoth.sql.statement_cache import PreparedStatement, StatementCache
+
+if TYPE_CHECKING:
+    from azoth.engine.ports import ExecutingConnection
 
 __all__ = [
     "distilled_parameters",
@@ -35,7 +35,7 @@ __all__ = [
 _VALUED: Final = ("insert", "update")
 """The statements whose columns are chosen by the keys of their parameters."""
 
-_SELECT: Final = re.compile(r"\s*SELECT\b", re.IGNORECASE)
+_SELECT: Final = r"\s*SELECT\b"
 
 
 @lru_cache(maxsize=500)
@@ -58,7 +58,7 @@ def executable_statement(subject: Any) -> Any:
     """
     if hasattr(subject, "__clause_element__") and not getattr(subject, "runs_in_session", False):
         subject = subject.__clause_element__()
-    if isinstance(subject, FunctionElement):
+    if getattr(subject, "_is_function", False):
         options = subject.get_execution_options()
         return select(subject).execution_options(**options) if options else select(subject)
     if isinstance(subject, Compiled):
@@ -181,7 +181,7 @@ def reads_in_portions(options: Mapping[str, Any], kind: str, sql: str) -> bool:
     """
     if not (options.get("stream_results") or options.get("yield_per")):
         return False
-    return kind == "select" or (kind == "text" and _SELECT.match(sql) is not None)
+    return kind == "select" or (kind == "text" and re.match(_SELECT, sql, re.IGNORECASE) is not None)
 
 
 def result_of(
@@ -246,6 +246,9 @@ def shape_of_result(
     else:
         shape = connection.engine._result_shape(prepared)
     if (prepared.is_shared or prepared.is_textual) and statement is not prepared.compiled.statement:
+        # For statements with columns that carry expressions of their own.
+        from azoth.engine.execution.own_shape import rebuilt_shape  # noqa: PLC0415
+
         return rebuilt_shape(shape, prepared, statement)
     return shape
 

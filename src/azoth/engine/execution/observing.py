@@ -8,14 +8,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.engine.dialect_base.bind_typing import BindTyping
-from azoth.engine.execution.execution_context import ExecutionContext
-from azoth.engine.execution.input_sizes import set_input_sizes
 from azoth.engine.failure import translated_failure
 from azoth.engine.transactions.lazy_begin import LazyBegin
 from azoth.sql.compiler import Compiled, compile_statement
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPICursor
+    from azoth.engine.execution.execution_context import ExecutionContext
 
 __all__ = ["NO_OPTIONS", "Observing"]
 
@@ -79,7 +78,7 @@ class Observing(LazyBegin):
 
     def _new_context(self, cursor: DBAPICursor | None, sql: str, parameters: object, *, many: bool) -> ExecutionContext:
         options = {**self._execution_options, **self._cursor_options}
-        context_class: type[ExecutionContext] = self.dialect.execution_ctx_cls or ExecutionContext
+        context_class: type[ExecutionContext] = self.dialect.execution_ctx_cls or _plain_context_class()
         context = context_class(self, cursor, sql, parameters, many, options)  # type: ignore[arg-type]  # a part of it
         self._executing = self._executing_statement = None
         self._cursor_options = NO_OPTIONS
@@ -91,6 +90,9 @@ class Observing(LazyBegin):
         """Let the dialect give a statement to the driver, unless a listener has done it; give the cursor."""
         dispatch, dialect = self.dispatch, self.dialect
         if dialect.bind_typing is BindTyping.SETINPUTSIZES:
+            # For drivers that want it.
+            from azoth.engine.execution.input_sizes import set_input_sizes  # noqa: PLC0415
+
             set_input_sizes(dialect, dispatch.do_setinputsizes, cursor, sql, parameters, context)
         if context.executemany:
             if not any(listener(cursor, sql, parameters, context) for listener in dispatch.do_executemany):
@@ -136,3 +138,10 @@ class Observing(LazyBegin):
         if context is None and self.dispatch.handle_error and self._dbapi is not None:
             context = self._new_context(None, sql, parameters, many=many)
         return self._repeat(attempt, error, sql, parameters, context, many)
+
+
+def _plain_context_class() -> type[ExecutionContext]:
+    # Connections that nobody watches make no contexts.
+    from azoth.engine.execution.execution_context import ExecutionContext  # noqa: PLC0415
+
+    return ExecutionContext

@@ -8,14 +8,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from functools import partial
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from azoth.engine.dialect_base.dialect import DefaultDialect
-from azoth.engine.dialect_base.reflection import ReflectedRows
-from azoth.engine.dialect_base.transactions import ControllingConnection
 from azoth.engine.failure import driver_state, translated_failure
 from azoth.engine.fetching import close_cursor
-from azoth.engine.ports import CursorReader, EnginePort
 from azoth.engine.transactions.commit_outcome import failed_commit
 from azoth.engine.transactions.transaction import (
     NestedTransaction,
@@ -29,13 +26,18 @@ from azoth.exc import AzothError, CommitUnknown, DBAPIError, InvalidRequestError
 from azoth.pool import PoolProxiedConnection
 from azoth.pool.open_connections import inherited
 
+if TYPE_CHECKING:
+    from azoth.engine.dialect_base.reflection import ReflectedRows
+    from azoth.engine.dialect_base.transactions import ControllingConnection
+    from azoth.engine.ports import CursorReader, EnginePort
+
 __all__ = ["StreamReference", "TransactionControl"]
 
 MOST_READERS: Final = 64
 """How many results of a transaction are remembered before those that are gone are left out."""
 
 
-class StreamReference(weakref.ref[CursorReader]):
+class StreamReference(weakref.ref["CursorReader"]):
     """A weak reference to what reads in portions, and its cursor, for whom the reader's death leaves it open.
 
     Attributes:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from azoth.orm.loading.key_lists import bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
-from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.result_nodes import build_node, loaded_columns, plan_path
 from azoth.orm.loading.terms import at_token
@@ -245,6 +244,3 @@ def _from_one_table(mapper: Mapper, node: EntityNode, keys: Sequence[Any]) -> An
             node.columns = {**dict(zip(mapper.primary_key_keys, key_columns, strict=True)), **wanted}
             return select(*key_columns).select_from(table).where(criterion(key_columns, keys))
     return None
-
-
-related_loading.load_classes = load_class_columns

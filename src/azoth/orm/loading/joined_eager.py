@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from azoth.orm.loading.loader_criteria import NO_CRITERIA
 from azoth.orm.loading.relationship_join import join_clauses
 from azoth.orm.loading.result_nodes import EntityNode, JoinedNode, ResultNode
 from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from azoth.sql.selectable import Select
 
 Pending = list[tuple[EntityNode, JoinedNode]]
-
-NO_CRITERIA: Final[Mapping[Any, Any]] = {}
 
 
 def add_joins(statement: Any, results: Sequence[ResultNode], criteria: Mapping[Any, Any] = NO_CRITERIA) -> Any:

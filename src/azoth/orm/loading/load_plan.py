@@ -11,8 +11,8 @@ from weakref import WeakSet
 
 from azoth.engine.result_shape import ResultShape
 from azoth.exc import InvalidRequestError
-from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
+from azoth.orm.loading.loader_criteria import NO_CRITERIA
 from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.related_loads import RelatedLoads
@@ -467,6 +467,9 @@ def lowered_select(
         the Core SELECT, and the expressions in the order of its rows.
     """
     if any(isinstance(result, EntityNode) and result.joined for result in results):
+        # With the first load that joins.
+        from azoth.orm.loading.joined_eager import add_joins  # noqa: PLC0415
+
         statement = add_joins(statement, results, criteria)
     ordered = expressions_of(results)
     return statement.with_only_columns(*ordered, maintain_column_froms=True), ordered

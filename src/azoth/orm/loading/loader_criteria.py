@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.lookup import mapper_of
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
 
 __all__ = [
+    "NO_CRITERIA",
     "JoinedCriteria",
     "LoaderCriteriaOption",
     "criteria_among",
@@ -23,6 +24,8 @@ __all__ = [
 ]
 
 Criterion = ColumnElement[bool] | Callable[[Any], Any]
+
+NO_CRITERIA: Final[Mapping[Any, Any]] = {}
 
 
 class LoaderCriteriaOption(HasChildren):

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import DetachedInstanceError, ObjectDeletedError
 from azoth.orm.loading.eager_targets import loads_eagerly, target_of
-from azoth.orm.loading.instance_loader import load_columns, load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
 from azoth.orm.loading.peers import ALL_CLASSES, with_peers
 from azoth.orm.loading.purpose import Purpose
@@ -85,6 +84,9 @@ def _load_column(state: InstanceState, instance: object, mapper: Mapper, key: st
             # What is deferred has not come along, and is asked for of those that still have a row.
             states = _present_without(mapper, states, key) if deferred else []
         if states:
+            # With the first load that is implied.
+            from azoth.orm.loading.instance_loader import load_columns  # noqa: PLC0415
+
             load_columns(unit, mapper, states, keys, state, tree, _terms_of(state))
     if key not in values:
         raise ObjectDeletedError(
@@ -121,6 +123,8 @@ def load_again(unit: Unit, mapper: Mapper, states: Sequence[InstanceState]) -> l
     touched = states[0]
     terms = at_token(unit, _terms_of(touched), touched.identity_token)
     purpose = Purpose(columns=True, touched=touched, terms=terms)
+    from azoth.orm.loading.instance_loader import load_instances  # noqa: PLC0415  # with the first expired object
+
     return load_instances(unit, mapper, [state.pk for state in states], tree_of(touched), purpose=purpose)
 
 
@@ -150,7 +154,7 @@ def _load_relationship(state: InstanceState, instance: object, relationship: Rel
             _refuse(state.manager.mapper, key, f"lazy={action!r}")
     elif action == "noload":
         attribute.load(state, instance, () if relationship.uselist else None)
-    elif not answers_from_memory(unit, relationship, state, instance):
+    elif not answers_from_memory(unit, relationship, state, instance, expired=False):
         unit.autoflush()
         if key not in instance.__dict__:
             _load_for_peers(unit, state, instance, relationship, option)

@@ -11,7 +11,7 @@ class RelatedLoading:
     Attributes:
         load: loads a relationship; ``relationship_loader`` fills it.
         load_from_memory: attaches what is there of a many-to-one; the same fills it.
-        load_classes: loads the columns of derived classes; ``instance_loader`` fills it.
+        load_classes: loads the columns of derived classes; the same fills it.
     """
 
     __slots__ = ("load", "load_classes", "load_from_memory")

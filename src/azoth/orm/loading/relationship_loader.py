@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from azoth.orm.loading.instance_loader import load_asked_columns, load_instances
 from azoth.orm.loading.key_lists import BoundValues, bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
@@ -38,6 +37,7 @@ from azoth.util.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from azoth.orm.loading.related_loads import RelatedLoads
     from azoth.orm.loading.terms import Terms
+    from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.ports import Unit
     from azoth.orm.runtime.state import InstanceState
@@ -108,6 +108,8 @@ def load_for_states(
     if present and loads is not None and tree is not NO_OPTIONS:
         # Objects that were put in and are not flushed have nothing to load.
         present = [one for one in present if one._sa_instance_state.pk is not None]
+        from azoth.orm.loading.instance_loader import load_asked_columns  # noqa: PLC0415
+
         load_asked_columns(unit, relationship.mapper, present, tree)
         loads.add_behind(relationship.mapper, present, tree, path or _path_through(relationship))
 
@@ -155,6 +157,7 @@ def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> li
     terms = related.purpose.terms
     # The row that a foreign key of a hierarchy names may be of another class.
     narrower = None if target.inherits is None else target.class_
+    key_of_target = target.primary_key_keys[0]
     find = unit.identity_map.states(target.manager, token_of(unit, terms)).get
     missing: dict[Any, list[Parent]] = {}
     present: list[Any] = []
@@ -165,7 +168,8 @@ def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> li
             continue
         state = find(pk)
         instance = None if state is None or (terms is not None and terms.refresh) else state()
-        if instance is None:
+        if instance is None or key_of_target not in instance.__dict__:
+            # One that was expired is loaded, too: its row may be gone.
             missing.setdefault(pk, []).append(parent)
         elif narrower is not None and not isinstance(instance, narrower):
             attribute.load(*parent, None)
@@ -173,6 +177,8 @@ def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> li
             attribute.load(*parent, instance)
             present.append(instance)
     if missing:
+        from azoth.orm.loading.instance_loader import load_instances  # noqa: PLC0415
+
         # The dictionary keeps the loaded instances alive until they are attached.
         instances = load_instances(
             unit, target, list(missing), related.tree, path=related.path, purpose=related.purpose
@@ -195,8 +201,17 @@ def referenced_key(unit: Unit, relationship: RelationshipProperty, state: Instan
     return values[0] if len(values) == 1 else tuple(values)
 
 
-def answers_from_memory(unit: Unit, relationship: RelationshipProperty, state: InstanceState, instance: object) -> bool:
+def answers_from_memory(
+    unit: Unit, relationship: RelationshipProperty, state: InstanceState, instance: object, *, expired: bool = True
+) -> bool:
     """Answer a many-to-one from memory: no statement, no flush, no look at the peers.
+
+    Args:
+        unit: the unit of work.
+        relationship: the many-to-one.
+        state: of the instance that has it.
+        instance: the same.
+        expired: whether an object that was expired, and whose row may be gone, is an answer.
 
     Returns:
         whether memory has told: the object that the foreign key names is there, or the foreign key is NULL.
@@ -209,6 +224,8 @@ def answers_from_memory(unit: Unit, relationship: RelationshipProperty, state: I
         token = None if state.origin is None else state.origin.token
         target = unit.identity_map.find(relationship.mapper.manager, pk, token)
         if target is None or not isinstance(target, relationship.mapper.class_):
+            return False
+        if not expired and relationship.mapper.primary_key_keys[0] not in target.__dict__:
             return False
     relationship.attribute.load(state, instance, target)
     return True
@@ -427,5 +444,15 @@ def _statement(relationship: RelationshipProperty, entity: Any, adapt: Adapt) ->
     return columns, select(*columns, entity).select_from(joined)
 
 
+def _load_classes(
+    unit: Unit, classes: Sequence[Mapper], states: Iterable[InstanceState], tree: LoaderTree, terms: Terms | None
+) -> None:
+    # For classes of a hierarchy with columns of their own.
+    from azoth.orm.loading.instance_loader import load_class_columns  # noqa: PLC0415
+
+    load_class_columns(unit, classes, states, tree, terms)
+
+
 related_loading.load = load_for_states
+related_loading.load_classes = _load_classes
 related_loading.load_from_memory = load_from_memory

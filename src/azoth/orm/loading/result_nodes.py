@@ -25,19 +25,17 @@ from azoth.orm.loading.loader_options import (
 from azoth.orm.loading.option_attributes import WILDCARD
 from azoth.orm.loading.option_check import check_options
 from azoth.orm.loading.option_roots import tree_for
-from azoth.orm.loading.value_nodes import BundleNode, ValueNode, bundle_maker, value_key
-from azoth.orm.loading.variants import Variant, classes_below, columns_of_concrete, columns_of_variant
+from azoth.orm.loading.value_nodes import BundleNode, ValueNode, bundle_node, gathers_columns, value_key
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn, made_from, unchanged
-from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.attributes.join_marks import is_table_column
-from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.sql.elements import ClauseList
 from azoth.sql.selectable import FromClause
 from azoth.sql.selectable.select_froms import single_columns
 from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
+    from azoth.orm.loading.variants import Variant
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
 
@@ -336,6 +334,14 @@ def build_node(
 
 def _tell_classes(node: EntityNode, entity: Any, counter: list[int]) -> None:
     """Let the rows become objects of the class and of those derived from it."""
+    # With the first hierarchy.
+    from azoth.orm.loading.variants import (  # noqa: PLC0415
+        Variant,
+        classes_below,
+        columns_of_concrete,
+        columns_of_variant,
+    )
+
     mapper = node.mapper
     included = entity.with_polymorphic_mappers
     own = node.columns.get(mapper.polymorphic_key or "")
@@ -503,7 +509,7 @@ def names_entities(columns: Sequence[Any]) -> bool:
     """Tell whether there are mapped entities among what a statement selects, so that its rows become instances."""
     # A loop, because a generator costs more than the answer on the path of every statement.
     for raw in columns:  # noqa: SIM110
-        if hasattr(raw, "_azoth_entity") or isinstance(raw, (Bundle, CompositeAttribute)):
+        if hasattr(raw, "_azoth_entity") or getattr(raw.__class__, "_gathers_columns", False):
             return True
     return False
 
@@ -573,13 +579,8 @@ def _nodes_of(raw: Any, options: Sequence[Any], counter: list[int], *, is_first:
         adapt = entity.adapt
         path = next((one.path for one in options if one.__class__ is TreeOption and one.mapper is entity), None)
         return [build_node(entity.mapper, entity, entity.selectable, adapt, tree, counter, path)]
-    if isinstance(raw, Bundle):
-        bundled: list[ValueNode] = []
-        make_value = bundle_maker(raw, bundled)
-        return [BundleNode(make_value, bundled, raw.name, raw.single_entity)]
-    if isinstance(raw, CompositeAttribute):
-        parts = [ValueNode(element_of(part), part.key) for part in raw.parts]
-        return [BundleNode(raw.property.make, parts, raw.result_key)]
+    if gathers_columns(raw):
+        return [bundle_node(raw)]
     element = element_of(raw)
     if isinstance(element, FromClause):
         return [ValueNode(column, column.key) for column in element.c]

@@ -14,12 +14,12 @@ from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.loading.relationship_join import warn_of_several
 from azoth.orm.loading.result_nodes import EntityNode, JoinedNode, ResultNode
 from azoth.orm.loading.value_nodes import BundleNode, ValueNode
-from azoth.orm.loading.variants import Variant, refuse_row
 from azoth.orm.runtime.state import StateExtras, forget
 from azoth.orm.runtime.symbols import STATE
 from azoth.util.generated_code import define, literal
 
 if TYPE_CHECKING:
+    from azoth.orm.loading.variants import Variant
     from azoth.orm.runtime.state import InstanceState
 
 RowLoader = Callable[..., list[Any]]
@@ -153,6 +153,9 @@ def _name_classes(source: _Source, node: EntityNode) -> None:
         source.names[f"new{suffix}"] = manager.allocate
         source.names[f"State{suffix}"] = manager.state_class
     if node.variants:
+        # With the first hierarchy.
+        from azoth.orm.loading.variants import refuse_row  # noqa: PLC0415
+
         source.names[f"refuse{n}"] = refuse_row(node.mapper)
         for place, variant in enumerate(node.variants):
             source.names[f"identity{n}_{place}"] = variant.identity

@@ -8,10 +8,8 @@ from typing import Any, Final
 from azoth.engine.result import scalar_shape
 from azoth.engine.result_shape import ResultShape
 from azoth.orm.loading.result_nodes import EntityNode, ResultNode
-from azoth.orm.loading.value_nodes import ValueNode
-from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
+from azoth.orm.loading.value_nodes import ValueNode, gathers_columns
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
-from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.sql.elements import ClauseList, Label
 from azoth.sql.selectable import LABEL_STYLE_DEFAULT, FromClause, Select, SelectLabelStyle
 from azoth.sql.selectable.column_names import FUNCTIONS, table_label
@@ -103,7 +101,7 @@ def _objects(raw: object) -> list[tuple[Any, ...]]:
     entity = getattr(raw, "_azoth_entity", None)
     if entity is not None:
         return [(entity.entity, entity)]
-    if isinstance(raw, Bundle | CompositeAttribute):
+    if gathers_columns(raw):
         return [(raw,)]
     element = element_of(raw)
     if isinstance(element, FromClause):

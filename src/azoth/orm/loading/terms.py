@@ -42,15 +42,17 @@ class Terms(NamedTuple):
         lasting = tuple([one for one in self.criteria if option_pickling.is_found_by_name(one.where_criteria)])
         if len(lasting) < len(self.criteria):
             option_pickling.warn_of_lost_criteria("with_loader_criteria()")
-        return _restored, (lasting,)
+        return _restored, (lasting, tuple([one for one in self.user_options if one.propagate_to_loaders]))
 
     def options_for_loads(self) -> list[Any]:
         """Give what statements get that load relationships."""
         return [*[one.for_loads() for one in self.criteria], *self.user_options]
 
 
-def _restored(criteria: tuple[LoaderCriteriaOption, ...]) -> Terms | None:
-    return Terms(criteria) if criteria else None
+def _restored(
+    criteria: tuple[LoaderCriteriaOption, ...], user_options: tuple[UserDefinedOption, ...] = ()
+) -> Terms | None:
+    return Terms(criteria, user_options=user_options) if criteria or user_options else None
 
 
 OF_ONE_STATEMENT: Final = frozenset(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
-from azoth.orm.mapping.entities.bundle import Bundle
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
+    from azoth.orm.mapping.entities.bundle import Bundle
 
 
 class ValueNode:
@@ -47,23 +49,39 @@ class BundleNode:
         self.stands_alone = stands_alone
 
 
-def bundle_maker(bundle: Bundle, values: list[ValueNode]) -> Callable[[Any], Any]:
+def gathers_columns(raw: object) -> bool:
+    """Tell whether something selected has several columns for one value: a bundle, or a composite."""
+    return getattr(raw.__class__, "_gathers_columns", False)
+
+
+def bundle_node(raw: Bundle | CompositeAttribute) -> BundleNode:
+    """Say what a bundle or a composite becomes in the result."""
+    values: list[ValueNode] = []
+    if raw.is_bundle:
+        bundle = cast("Bundle", raw)
+        return BundleNode(_bundle_maker(bundle, values), values, bundle.name, bundle.single_entity)
+    composite = cast("CompositeAttribute", raw)
+    make = _composite_maker(composite, values)
+    return BundleNode(make, values, composite.result_key)
+
+
+def _bundle_maker(bundle: Bundle, values: list[ValueNode]) -> Callable[[Any], Any]:
     """Make what builds a bundle's value from all columns of the outermost bundle, which are added to ``values``."""
     makers: list[Callable[[Any], Any]] = []
     for key, raw in bundle.keyed:
-        if isinstance(raw, Bundle):
-            makers.append(bundle_maker(raw, values))
-        elif isinstance(raw, CompositeAttribute):
-            makers.append(_composite_maker(raw, len(values)))
-            values.extend([ValueNode(element_of(part), part.key) for part in raw.parts])
+        if gathers_columns(raw):
+            makers.append(_bundle_maker(raw, values) if raw.is_bundle else _composite_maker(raw, values))
         else:
             makers.append(itemgetter(len(values)))
             values.append(ValueNode(element_of(raw), key))
     return bundle.create_row_processor(None, makers, [key for key, _ in bundle.keyed])
 
 
-def _composite_maker(composite: CompositeAttribute, first: int) -> Callable[[Any], Any]:
-    make, last = composite.property.make, first + len(composite.parts)
+def _composite_maker(composite: CompositeAttribute, values: list[ValueNode]) -> Callable[[Any], Any]:
+    """The same for a composite."""
+    make, first = composite.property.make, len(values)
+    values.extend([ValueNode(element_of(part), part.key) for part in composite.parts])
+    last = len(values)
     return lambda row: make(row[first:last])
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 Fact = TypeVar("Fact")
 
 
-class HasFacts(Protocol):
-    """What facts can be kept with: a mapper, which forgets them when it gets another attribute, or a relationship."""
+if TYPE_CHECKING:
 
-    derived: dict[Any, Any]
+    class HasFacts(Protocol):
+        """What facts can be kept with: a mapper (which forgets them with its next attribute), or a relationship."""
+
+        derived: dict[Any, Any]
 
 
-Subject = TypeVar("Subject", bound=HasFacts)
+Subject = TypeVar("Subject", bound="HasFacts")
 
 
 def derived(work_out: Callable[[Subject], Fact]) -> Callable[[Subject], Fact]:

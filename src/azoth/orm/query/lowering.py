@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from azoth.orm import bulk
-from azoth.orm.loading.criteria_in_statement import add_criteria, expressions_with_criteria
-from azoth.orm.loading.joined_eager import NO_CRITERIA, exchange_expressions, joined_mappers, mappers_with_expressions
 from azoth.orm.loading.load_plan import LoadPlan, lowered_select
 from azoth.orm.loading.loader_criteria import (
+    NO_CRITERIA,
     JoinedCriteria,
     LoaderCriteriaOption,
     criteria_among,
@@ -23,10 +22,12 @@ from azoth.orm.loading.row_loader import may_bring_several
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.orm.query.statement_facts import kind_of
 from azoth.sql.cache_key import UNCACHEABLE
-from azoth.sql.selectable import FromStatement, Select, canonical_shape
+from azoth.sql.selectable import Select, canonical_shape
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.sql.elements import ClauseElement
+    from azoth.sql.selectable import FromStatement
     from azoth.sql.statement_cache import StatementCache
 
 CHANGES: Final = frozenset({"insert", "update", "delete"})
@@ -116,6 +117,8 @@ def _results(statement: Any) -> tuple[list[ResultNode], JoinedCriteria | None]:
     results = result_nodes(statement._raw_columns, options)
     added = next((one for one in options if one.__class__ is JoinedCriteria), None)
     if added is not None and added.expressions:
+        from azoth.orm.loading.joined_eager import exchange_expressions  # noqa: PLC0415  # for criteria with expressions
+
         exchange_expressions(results, added.expressions)
     return results, added
 
@@ -131,8 +134,8 @@ def sent_form(statement: object) -> object:
         where it names no entities.
     """
     kind = kind_of(statement)
-    if isinstance(statement, FromStatement):
-        return given_statement(statement)
+    if getattr(statement, "is_from_statement", False):
+        return given_statement(cast("FromStatement[*tuple[Any, ...]]", statement))
     if kind in CHANGES:
         return bulk.as_sent(obeying(statement)[0])
     if kind not in ("select", "compound_select"):
@@ -149,7 +152,7 @@ def given_statement(statement: FromStatement[*tuple[Any, ...]]) -> Any:
     """Give the statement that gives the rows of another one, with the criteria of both."""
     element = statement.element
     criteria = criteria_among((*statement._with_options, *getattr(element, "_with_options", ())))
-    return bulk.as_sent(add_criteria(without_criteria(element), criteria) if criteria else element)
+    return bulk.as_sent(_with_added(without_criteria(element), criteria) if criteria else element)
 
 
 def obeying(
@@ -189,10 +192,17 @@ def with_criteria(
         option, so that it is a part of the statement's shape and its values are bound anew each time.
     """
     plain = without_criteria(statement)
-    changed = add_criteria(plain, criteria)
+    changed = _with_added(plain, criteria)
     if not isinstance(plain, Select) or not names_entities(plain):
         return changed
     return _with_joined(changed, plain, criteria, statement_cache)
+
+
+def _with_added(statement: ClauseElement, criteria: Sequence[LoaderCriteriaOption]) -> Any:
+    # For statements with criteria.
+    from azoth.orm.loading.criteria_in_statement import add_criteria  # noqa: PLC0415
+
+    return add_criteria(statement, criteria)
 
 
 def with_criteria_of_joins(
@@ -211,6 +221,8 @@ def _with_joined(
     criteria: Sequence[LoaderCriteriaOption],
     statement_cache: StatementCache | None,
 ) -> Select[*tuple[Any, ...]]:
+    from azoth.orm.loading.criteria_in_statement import expressions_with_criteria  # noqa: PLC0415  # for criteria
+
     joined, computing = _added_mappers(plain, statement_cache)
     conditions = {mapper: part for mapper in joined if (part := criterion_for(mapper, criteria)) is not None}
     expressions = {
@@ -223,6 +235,8 @@ def _added_mappers(
     statement: Select[*tuple[Any, ...]], statement_cache: StatementCache | None
 ) -> tuple[list[Mapper], list[Mapper]]:
     """List the mappers of the entities that azoth joins to a SELECT by itself, and those that compute attributes."""
+    from azoth.orm.loading.joined_eager import joined_mappers, mappers_with_expressions  # noqa: PLC0415  # for criteria
+
     if statement_cache is None:
         results = result_nodes(statement._raw_columns, statement._with_options)
         return joined_mappers(results), mappers_with_expressions(results)

@@ -8,7 +8,6 @@ from typing import Any, Self
 from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.query.descriptions import described
 from azoth.orm.query.query_state import QueryState
-from azoth.sql.functions import FunctionElement
 from azoth.sql.selectable import FromClause
 from azoth.sql.selectable.select import described_columns
 
@@ -103,4 +102,4 @@ class Selecting(QueryState):
 def _described(raw: object, columns: Sequence[object]) -> dict[str, Any]:
     found = described(raw, columns)
     # The name of a function is none of its column.
-    return {**found, "name": None} if isinstance(raw, FunctionElement) else found
+    return {**found, "name": None} if getattr(raw, "_is_function", False) else found

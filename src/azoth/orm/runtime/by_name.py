@@ -6,13 +6,14 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.runtime import history as runtime_history
+from azoth.orm.runtime.collections.instrumented import members
 from azoth.orm.runtime.history import History
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.passive import PASSIVE_OFF, PassiveFlag
 from azoth.orm.runtime.related.collection_adapter import CollectionAdapter, collection_adapter
 from azoth.orm.runtime.related.queried_attribute import QueriedAttribute
 from azoth.orm.runtime.related.related_attribute import RelatedAttribute
-from azoth.orm.runtime.state import InstanceState, loaded_value, state_of
+from azoth.orm.runtime.state import InstanceState, itself, loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.util.arguments import wrong_value
 
@@ -68,7 +69,7 @@ def get_history(obj: Any, key: str, passive: PassiveFlag = PASSIVE_OFF) -> Histo
             return attribute.history_with_members(state, instance)
         for name in _parts(instance, key):
             loaded_value(state, instance, name)
-    return runtime_history.get_history(state, key)
+    return runtime_history.told_history(state, key)
 
 
 def has_parent(class_: type[Any], obj: object, key: str, optimistic: bool = False) -> bool:
@@ -156,6 +157,7 @@ def set_committed_value(instance: Any, key: str, value: Any) -> None:
     if state.changes is not None:
         state.changes.pop(key, None)
     attribute.load(state, instance, value)
+    _hold_loaded(state, instance, key)
 
 
 def init_collection(obj: Any, key: str) -> CollectionAdapter:
@@ -174,7 +176,17 @@ def init_collection(obj: Any, key: str) -> CollectionAdapter:
     state = _state_of(obj)
     if state.changes is not None:
         state.changes.pop(key, None)
-    return collection_adapter(attribute.load(state, obj, ()))
+    collection = attribute.load(state, obj, ())
+    _hold_loaded(state, obj, key)
+    return collection_adapter(collection)
+
+
+def _hold_loaded(state: InstanceState, instance: Any, key: str) -> None:
+    """Let what was put in as loaded be what the former row led to, of an object that was made transient."""
+    extra = state.extra
+    if extra is not None and extra.held is not None and key in extra.held:
+        value = instance.__dict__[key]
+        extra.held[key] = tuple(members(value)) if state.manager.attributes[key].uselist else (value,)
 
 
 def flag_modified(instance: Any, key: str) -> None:
@@ -237,5 +249,5 @@ def _attribute(instance: object, key: str) -> Attribute:
 
 def is_instrumented(instance: object, key: str) -> bool:
     """Tell whether an attribute of an instance is mapped."""
-    manager = getattr(type(instance), "_azoth_manager", None)
+    manager = getattr(type(itself(instance)), "_azoth_manager", None)
     return manager is not None and key in manager.attributes

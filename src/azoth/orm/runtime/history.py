@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.util.named_tuple import NamedTuple
 
+if TYPE_CHECKING:
 
-class ChangedState(Protocol):
-    """The state of an instance, as far as it tells what changed."""
+    class ChangedState(Protocol):
+        """The state of an instance, as far as it tells what changed."""
 
-    @property
-    def manager(self) -> Any:
-        """The instrumentation of the class."""
-        ...
+        @property
+        def manager(self) -> Any:
+            """The instrumentation of the class."""
+            ...
 
-    @property
-    def pk(self) -> object:
-        """The primary key in the database, or None."""
-        ...
+        @property
+        def pk(self) -> object:
+            """The primary key in the database, or None."""
+            ...
 
-    @property
-    def changes(self) -> dict[str, Any] | None:
-        """Attribute key -> value before the first change; None while nothing changed."""
-        ...
+        @property
+        def changes(self) -> dict[str, Any] | None:
+            """Attribute key -> value before the first change; None while nothing changed."""
+            ...
 
-    @property
-    def extra(self) -> Any:
-        """The rarely needed parts, or None."""
-        ...
+        @property
+        def extra(self) -> Any:
+            """The rarely needed parts, or None."""
+            ...
 
-    def __call__(self) -> Any:
-        """Give the instance, or None when it was garbage collected."""
-        ...
+        def __call__(self) -> Any:
+            """Give the instance, or None when it was garbage collected."""
+            ...
 
 
 class History(NamedTuple):
@@ -91,6 +92,25 @@ def get_history(state: ChangedState, key: str) -> History:
     attributes: dict[str, Any] = manager.attributes if key in manager.attributes else manager.composites
     history: History = attributes[key].history_of(state, instance)
     return history
+
+
+def told_history(state: ChangedState, key: str) -> History:
+    """Compare as ``get_history()`` does, for programs: of an object that was made transient, they ask what it has anew.
+
+    What its row led to stays with the row, so that relationships tell of changes since then, until it is inserted.
+
+    Args:
+        state: the state of the instance.
+        key: the attribute's key.
+    """
+    history = get_history(state, key)
+    extra = state.extra
+    if state.pk is not None or extra is None or extra.held is None or key not in extra.held or not history:
+        return history
+    held = extra.held[key]
+    if state.manager.attributes[key].uselist:
+        return collection_history(history.non_deleted(), held)
+    return object_history(history.non_deleted()[0], held[0])
 
 
 def is_changed(state: ChangedState, instance: Any) -> bool:

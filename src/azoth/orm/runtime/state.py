@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable, Hashable, Iterable
 from copy import copy
 from functools import partial
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import UnmappedInstanceError
@@ -14,33 +14,34 @@ from azoth.orm.runtime.inspected.inspected_state import InspectedState
 from azoth.orm.runtime.symbols import NO_VALUE, STATE
 from azoth.util.identity_list import IdentityList
 
+if TYPE_CHECKING:
 
-class OriginPort(Protocol):
-    """What brought an instance in: a load, or the identity map itself for one that was added."""
+    class OriginPort(Protocol):
+        """What brought an instance in: a load, or the identity map itself for one that was added."""
 
-    @property
-    def identity_map(self) -> Any:
-        """The identity map that the instance is in."""
-        ...
+        @property
+        def identity_map(self) -> Any:
+            """The identity map that the instance is in."""
+            ...
 
-    @property
-    def tree(self) -> Any:
-        """The loader options that later loads from the instance obey, or None."""
-        ...
+        @property
+        def tree(self) -> Any:
+            """The loader options that later loads from the instance obey, or None."""
+            ...
 
-    @property
-    def terms(self) -> Any:
-        """What else acts on later loads from the instance, or None."""
-        ...
+        @property
+        def terms(self) -> Any:
+            """What else acts on later loads from the instance, or None."""
+            ...
 
-    @property
-    def token(self) -> Hashable:
-        """The identity token of what came in, or None."""
-        ...
+        @property
+        def token(self) -> Hashable:
+            """The identity token of what came in, or None."""
+            ...
 
-    def neighbours(self, state: InstanceState) -> Iterable[Iterable[InstanceState]]:
-        """Give what came in together with an instance: those that follow it, then those before it."""
-        ...
+        def neighbours(self, state: InstanceState) -> Iterable[Iterable[InstanceState]]:
+            """Give what came in together with an instance: those that follow it, then those before it."""
+            ...
 
 
 class StateExtras:
@@ -303,8 +304,28 @@ def state_of(instance: Any) -> InstanceState:
     state: InstanceState | None = instance.__dict__.get(STATE)
     if state is not None and state() is instance:
         return state
+    if not hasattr(type(instance), "_azoth_manager"):
+        stood_for = itself(instance)
+        if stood_for is not instance:
+            return state_of(stood_for)
     # None yet, or a ``__dict__`` that was copied by hand: a copy is a new transient instance.
     return make_state(instance)
+
+
+def itself(instance: object) -> Any:
+    """Give the mapped instance that an object stands for.
+
+    Web frameworks hand out objects that lead to another one, which is that of the present request
+    (``flask_login.current_user``): programs use them as if they were that one.
+
+    Returns:
+        the instance that the object leads to; the object itself where it is one, or leads to none.
+    """
+    if not hasattr(type(instance), "_azoth_manager") and not isinstance(instance, type):
+        state = getattr(instance, STATE, None)
+        if isinstance(state, InstanceState):
+            return state() or instance
+    return instance
 
 
 def row_is_gone(state: InstanceState) -> bool:

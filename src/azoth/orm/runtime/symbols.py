@@ -83,3 +83,6 @@ It is SQLAlchemy's, because so many programs take it out of a ``__dict__`` befor
 
 CLASS_MANAGER: Final = "_sa_class_manager"
 """The name on a mapped class under which programs look for its manager; it is SQLAlchemy's, for the same reason."""
+
+REDUCES: Final = "__azoth_reduces__"
+"""A mark on the ``__reduce_ex__`` that mapped classes get; one of a class's own has none."""

@@ -6,9 +6,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from azoth.exc import NoResultFound
-from azoth.orm.mapping.entities.identity_key import identity_key
 from azoth.orm.runtime.history import get_history
-from azoth.orm.runtime.state import InstanceState, row_is_gone
+from azoth.orm.runtime.state import InstanceState, itself, row_is_gone
 from azoth.orm.runtime.symbols import STATE
 from azoth.orm.session.objects.membership import mapped_state
 from azoth.orm.session.unit_of_work import UnitOfWork
@@ -188,7 +187,7 @@ class SessionContents:
             if not hasattr(type(instance), "_azoth_manager"):
                 mapped_state(instance, "in")
             return False
-        return state.identity_map is self.unit.identity_map and not row_is_gone(state) and state() is instance
+        return state.identity_map is self.unit.identity_map and not row_is_gone(state) and state() is itself(instance)
 
     def __iter__(self) -> Iterator[Any]:
         identity_map = self.unit.identity_map
@@ -201,7 +200,19 @@ class SessionContents:
         unit: Unit | None = None if identity_map is None else identity_map.unit()
         return None if unit is None else unit.session
 
-    identity_key = staticmethod(identity_key)
+    @staticmethod
+    def identity_key(
+        class_: object = None,
+        ident: object = None,
+        *,
+        instance: object = None,
+        row: object = None,
+        identity_token: Hashable = None,
+    ) -> tuple[Any, ...]:
+        """Make an identity key; arguments as for ``azoth.orm.util.identity_key()``."""
+        from azoth.orm.mapping.entities.identity_key import identity_key  # noqa: PLC0415  # for few programs
+
+        return identity_key(class_, ident, instance=instance, row=row, identity_token=identity_token)
 
     @property
     def info(self) -> dict[Any, Any]:

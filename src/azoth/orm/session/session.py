@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from azoth.event import Dispatch
 from azoth.orm import persistence
-from azoth.orm.session.classic.extension import extend
 from azoth.orm.session.classic.saving import ClassicMethods
 from azoth.orm.session.contents import SessionContents
 from azoth.orm.session.events.session_events import SessionEvents
@@ -123,6 +122,8 @@ class Session(SessionContents, StatementMethods, BulkMethods, ClassicMethods):
             closes_for_good=close_resets_only is False,
         )
         if extension is not None:
+            from azoth.orm.session.classic.extension import extend  # noqa: PLC0415  # for classic programs
+
             extend(self, extension)
         if query_cls is not None:
             self.query_class = query_cls  # type: ignore[misc]
@@ -444,7 +445,7 @@ class Session(SessionContents, StatementMethods, BulkMethods, ClassicMethods):
         """
         state = to_delete(instance)
         self.unit.begun().check()
-        mark_deleted(self.unit, state, instance)
+        mark_deleted(self.unit, state, state())
 
     def expunge(self, instance: object) -> None:
         """Let go of an object, with what the expunge cascade reaches.

@@ -54,44 +54,46 @@ NO_OPTIONS: Final[Mapping[str, Any]] = MappingProxyType({})
 _numbers = serial_numbers()
 
 
-class TransactionRules(Protocol):
-    """How the transactions of a classic session begin (``autocommit=``, ``transactional=``); others need no rules.
+if TYPE_CHECKING:
 
-    Attributes:
-        autocommit: whether nothing begins by itself.
-    """
+    class TransactionRules(Protocol):
+        """How the transactions of a classic session begin (``autocommit=``, ``transactional=``); others need no rules.
 
-    autocommit: bool
+        Attributes:
+            autocommit: whether nothing begins by itself.
+        """
 
-    def is_outside(self, unit: UnitOfWork) -> bool:
-        """Tell whether the session is outside of any transaction, and stays so when it is used."""
-        ...
+        autocommit: bool
 
-    def begin(self, unit: UnitOfWork) -> SessionTransaction:
-        """Make the transaction that ``begin()`` begins, wherever the session is."""
-        ...
+        def is_outside(self, unit: UnitOfWork) -> bool:
+            """Tell whether the session is outside of any transaction, and stays so when it is used."""
+            ...
 
-    def begun(self, unit: UnitOfWork) -> SessionTransaction:
-        """Give what stands for the transaction outside of any."""
-        ...
+        def begin(self, unit: UnitOfWork) -> SessionTransaction:
+            """Make the transaction that ``begin()`` begins, wherever the session is."""
+            ...
 
-    def reading(self, unit: UnitOfWork) -> SessionTransaction:
-        """Give what stands for the transaction outside of any, for rows that are read in portions until ``end()``."""
-        ...
+        def begun(self, unit: UnitOfWork) -> SessionTransaction:
+            """Give what stands for the transaction outside of any."""
+            ...
 
-    def end(self) -> None:
-        """Let no rows be read on, because the session is closed."""
-        ...
+        def reading(self, unit: UnitOfWork) -> SessionTransaction:
+            """Give what stands for a transaction outside of any, for rows that are read in portions until ``end()``."""
+            ...
 
-    def run(
-        self,
-        unit: UnitOfWork,
-        work: Callable[Arguments, Returned],
-        *arguments: Arguments.args,
-        **keywords: Arguments.kwargs,
-    ) -> Returned:
-        """Do a piece of work in a transaction of its own."""
-        ...
+        def end(self) -> None:
+            """Let no rows be read on, because the session is closed."""
+            ...
+
+        def run(
+            self,
+            unit: UnitOfWork,
+            work: Callable[Arguments, Returned],
+            *arguments: Arguments.args,
+            **keywords: Arguments.kwargs,
+        ) -> Returned:
+            """Do a piece of work in a transaction of its own."""
+            ...
 
 
 def closed_for_good() -> InvalidRequestError:

@@ -26,7 +26,6 @@ from azoth.sql.compiler.expressions import ExpressionCompiler
 from azoth.sql.compiler.generic import GenericDialect, TypesAndReturning
 from azoth.sql.compiler.handlers import add_handler, drop_handlers
 from azoth.sql.compiler.preparer import IdentifierPreparer
-from azoth.sql.compiler.schema_translation import translating_dialect
 from azoth.sql.compiler.types import TypeCompiler
 from azoth.sql.ports import CompilerDialect
 from azoth.sql.types import TypeEngine, install_type_rendering
@@ -113,6 +112,8 @@ def compile_statement(
     options.pop("render_schema_translate", None)
     schema_names = options.pop("schema_translate_map", None)
     if schema_names:
+        from azoth.sql.compiler.schema_translation import translating_dialect  # noqa: PLC0415  # for few programs
+
         dialect = translating_dialect(dialect, schema_names)
     compiler_class = dialect.ddl_compiler if getattr(element, "is_ddl", False) else dialect.statement_compiler
     if "column_keys" in options:

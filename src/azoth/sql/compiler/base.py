@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Final, Self
 from azoth import exc
 from azoth.sql.cache_key import CacheKey, nested_too_deeply
 from azoth.sql.compiler.handlers import written_by_handler
-from azoth.sql.compiler.schema_translation import translating_dialect
 from azoth.sql.elements import NO_VALUE, BindParameter
 from azoth.sql.ports import CompilerDialect, compile_element
 from azoth.sql.types import TypeEngine
@@ -134,6 +133,8 @@ class Compiled:
         compile_kwargs: Mapping[str, object] | None = None,
     ) -> None:
         if schema_translate_map and render_schema_translate:
+            from azoth.sql.compiler.schema_translation import translating_dialect  # noqa: PLC0415  # for few programs
+
             dialect = translating_dialect(dialect, schema_translate_map)
         made: Compiled = compile_element(statement, dialect, compile_kwargs=compile_kwargs)
         self.__dict__.update(made.__dict__)

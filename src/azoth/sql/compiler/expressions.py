@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth import exc
 from azoth.sql import operators
@@ -16,30 +16,29 @@ from azoth.sql.elements import (
     BinaryExpression,
     BindParameter,
     BooleanClauseList,
-    Case,
-    Cast,
     ClauseElement,
     ClauseList,
     ColumnClause,
     ColumnElement,
-    Extract,
     Label,
     TextClause,
     Tuple,
-    TypeCoerce,
     UnaryExpression,
     chain_of,
     left_expression,
     literal_column,
 )
-from azoth.sql.elements.template import TString
 from azoth.sql.elements.text import PARAMETER
 from azoth.sql.operators import Operator, facts_of
 from azoth.sql.types import TypeEngine
 
+if TYPE_CHECKING:
+    from azoth.sql.elements import Case, Cast, Extract, TypeCoerce
+    from azoth.sql.elements.template import TString
+
 __all__ = ["ExpressionCompiler"]
 
-_FIELD: Final = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
+_FIELD: Final = r"[A-Za-z_]\w*\Z"
 
 
 class ExpressionCompiler(PatternCompiler, FunctionCompiler):
@@ -393,7 +392,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
 
     def visit_extract(self, extract: Extract, **options: Any) -> str:
         """Write ``EXTRACT(field FROM expression)``."""
-        if not _FIELD.match(extract.field):
+        if not re.match(_FIELD, extract.field, re.ASCII):
             raise exc.CompileError(
                 f"{extract.field!r} is not a valid extract argument",
                 why="the part of a date or time is a word of SQL",

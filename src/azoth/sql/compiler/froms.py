@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.compiler.expressions import ExpressionCompiler
 from azoth.sql.elements import BindParameter, ColumnClause
 from azoth.sql.selectable import (
-    CTE,
     AnonymousName,
     FromClause,
     Join,
@@ -15,9 +14,11 @@ from azoth.sql.selectable import (
     Select,
     Subquery,
     TakesExtensions,
-    Values,
     column_elsewhere,
 )
+
+if TYPE_CHECKING:
+    from azoth.sql.selectable import CTE, Values
 
 __all__ = ["FromCompiler"]
 
@@ -101,7 +102,7 @@ class FromCompiler(ExpressionCompiler):
         name = table.name
         if not isinstance(name, AnonymousName):
             return name  # type: ignore[no-any-return]
-        subject = table._root if isinstance(table, CTE) and table._alias_of is None else table
+        subject = table._root if table.__visit_name__ == "cte" and table._alias_of is None else table
         return self.anonymous_name(subject, str(name))
 
     # --- tables, joins, aliases ---
@@ -246,11 +247,11 @@ class FromCompiler(ExpressionCompiler):
 
     def _cte_text(self, cte: CTE) -> str:
         name = self.quote(self.alias_name(cte))
-        if cte.recursive or isinstance(cte.element, Values):
+        if cte.recursive or cte.element.__visit_name__ == "values":
             name += f"({', '.join([self.quote(column.name) for column in cte.c])})"
         prefixes = self.affixes(cte._prefixes)
         suffixes = self.affixes(cte._suffixes)
-        body = self.process(cte.element, asfrom=not isinstance(cte.element, Values), in_cte=True)
+        body = self.process(cte.element, asfrom=cte.element.__visit_name__ != "values", in_cte=True)
         return f"{name} AS {prefixes + ' ' if prefixes else ''}\n({body}){' ' + suffixes if suffixes else ''}"
 
     def open_scope(self, statement: Any) -> None:

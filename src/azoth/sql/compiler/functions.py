@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azoth import exc
 from azoth.sql.compiler.base import CompilerBase
-from azoth.sql.elements import (
-    AggregateOrderBy,
-    ClauseElement,
-    FrameClause,
-    FrameClauseType,
-    FunctionFilter,
-    Over,
-    WithinGroup,
-)
+from azoth.sql.elements import ClauseElement
 
 if TYPE_CHECKING:
+    from azoth.sql.elements import AggregateOrderBy, FrameClauseType, FunctionFilter, Over, WithinGroup
     from azoth.sql.functions import FunctionElement
 
 __all__ = ["FunctionCompiler"]
@@ -38,7 +31,7 @@ class FunctionCompiler(CompilerBase):
     def visit_aggregate_order_by(self, ordered: AggregateOrderBy[Any], **options: object) -> str:
         """Write ``function(arguments ORDER BY ...)``."""
         element = ordered.element
-        function = element.func if isinstance(element, FunctionFilter) else element
+        function = getattr(element, "func") if element.__visit_name__ == "funcfilter" else element  # noqa: B009
         if not self._aggregate_orders:
             self._aggregate_orders = {}
         self._aggregate_orders[id(function)] = f" ORDER BY {self.process(ordered.order_by, **options)}"
@@ -155,16 +148,16 @@ class FunctionCompiler(CompilerBase):
         return f"{self.process(over.element, **options)} OVER ({' '.join(parts)})"
 
     def _frame(self, frame: Any, **options: Any) -> str:
-        if not isinstance(frame, FrameClause):
+        if isinstance(frame, tuple):
             low, high = frame
             return f"{_bound(low, 'PRECEDING')} AND {_bound(high, 'FOLLOWING')}"
         bounds = ((frame.start, frame.start_frame_type, "PRECEDING"), (frame.end, frame.end_frame_type, "FOLLOWING"))
         return " AND ".join([self._frame_bound(*bound, **options) for bound in bounds])
 
     def _frame_bound(self, value: Any, kind: FrameClauseType, unbounded: str, **options: Any) -> str:
-        if kind is FrameClauseType.UNBOUNDED:
+        if kind.name == "UNBOUNDED":
             return f"UNBOUNDED {unbounded}"
-        if kind is FrameClauseType.CURRENT:
+        if kind.name == "CURRENT":
             return "CURRENT ROW"
         return f"{self.process(value, **options)} {kind.name}"
 

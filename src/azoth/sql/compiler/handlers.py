@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from azoth.exc import UnsupportedCompilationError
 from azoth.sql.cache_key import forget_all_statements
@@ -20,10 +20,12 @@ _BY_HANDLER: Final = "visit_by_handler"
 _ANY: Final = ""
 
 
-class WritingCompiler(Protocol):
-    """A compiler, as far as the choice of a function concerns it."""
+if TYPE_CHECKING:
 
-    dialect: CompilerDialect
+    class WritingCompiler(Protocol):
+        """A compiler, as far as the choice of a function concerns it."""
+
+        dialect: CompilerDialect
 
 
 def add_handler(cls: type[Written], handler: Handler, dialect_names: Iterable[str]) -> None:

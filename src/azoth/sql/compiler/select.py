@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
 from azoth.sql.compiler.base import ResultColumn
@@ -18,7 +18,6 @@ from azoth.sql.selectable import (
     ScalarSelect,
     Select,
     SetOperation,
-    TextualSelect,
     column_in_froms,
     correlated_froms,
     selected_as,
@@ -26,6 +25,9 @@ from azoth.sql.selectable import (
     without_narrowing,
 )
 from azoth.sql.visitors import Visitable, replace
+
+if TYPE_CHECKING:
+    from azoth.sql.selectable import TextualSelect
 
 __all__ = ["SelectCompiler", "result_column"]
 

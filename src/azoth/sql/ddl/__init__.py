@@ -25,8 +25,16 @@ from azoth.sql.ddl.elements import (
     SetConstraintComment,
     SetTableComment,
 )
-from azoth.sql.ddl.from_select import CreateTableAs, CreateView, DropView
 from azoth.sql.ddl.schema_work import TablesToDDL, is_answering
+from azoth.util.late_names import late_names
+
+# As typing.TYPE_CHECKING, which type checkers take it for.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from azoth.sql.ddl.from_select import CreateTableAs, CreateView, DropView
+else:
+    __getattr__, __dir__ = late_names(__name__, globals())
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
@@ -36,3 +44,7 @@ __all__ = [
     "ExecutableDDLElement", "SetColumnComment", "SetConstraintComment", "SetTableComment", "TablesToDDL",
     "is_answering",
 ]  # fmt: skip
+_HOMES = {
+    "azoth.sql.ddl.from_select": ("CreateTableAs", "CreateView", "DropView"),
+}
+"""Where each name is at home."""

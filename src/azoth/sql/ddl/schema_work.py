@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from azoth import exc
 from azoth.sql.ddl.elements import (
@@ -52,17 +52,19 @@ class Announcement(NamedTuple):
             listener(self.target, connection, **self.facts)
 
 
-class NamedInDatabase(Protocol):
-    """A type that is created in the database under a name."""
+if TYPE_CHECKING:
 
-    name: str | None
-    schema: str | None
+    class NamedInDatabase(Protocol):
+        """A type that is created in the database under a name."""
 
-    def create_ddl(self) -> ExecutableDDLElement:
-        """Make the statement that creates it."""
+        name: str | None
+        schema: str | None
 
-    def drop_ddl(self) -> ExecutableDDLElement:
-        """Make the statement that drops it."""
+        def create_ddl(self) -> ExecutableDDLElement:
+            """Make the statement that creates it."""
+
+        def drop_ddl(self) -> ExecutableDDLElement:
+            """Make the statement that drops it."""
 
 
 Step: TypeAlias = ExecutableDDLElement | Announcement

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from azoth import exc
 from azoth.sql.elements import (
@@ -20,15 +20,12 @@ from azoth.sql.elements import (
 from azoth.sql.operators import getitem, json_getitem_op, json_path_getitem_op
 from azoth.sql.ports import sent_form
 from azoth.sql.selectable import (
-    CTE,
     FromClause,
     HasCTE,
     HasPrefixes,
     SelectBase,
     TakesExtensions,
     entity_or_element,
-    filter_by_criteria,
-    refuse_ambiguous_names,
     resolve_from,
     result_expressions,
     tables_in,
@@ -36,6 +33,9 @@ from azoth.sql.selectable import (
 from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.selectable.select import conjunction, described_columns
 from azoth.sql.types import NULLTYPE
+
+if TYPE_CHECKING:
+    from azoth.sql.selectable import CTE
 
 __all__ = ["Change", "ConditionalChange", "UpdateBase", "ValuedChange", "ValuesBase"]
 
@@ -89,6 +89,9 @@ class Change(HasPrefixes, TakesExtensions, HasCTE, DialectKWArgs):
         if self.supports_execution:
             return super().cte(name, recursive, nesting)
         sent: Any = sent_form(self)
+        # Few programs have such statements.
+        from azoth.sql.selectable import CTE  # noqa: PLC0415
+
         return CTE(sent, name, recursive, nesting)
 
     def with_dialect_options(self, **opt: object) -> Self:
@@ -255,6 +258,8 @@ class ConditionalChange(Change):
             AmbiguousColumnError: where several of the tables have the name.
             InvalidRequestError: where there is no such attribute.
         """
+        from azoth.sql.selectable import filter_by_criteria, refuse_ambiguous_names  # noqa: PLC0415  # for few statements
+
         others = self._other_tables()
         if others:
             refuse_ambiguous_names(self.table, kwargs, others)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from azoth.sql.dml.insert import Insert
-from azoth.sql.elements import BindParameter, ClauseElement, TypeCoerce
+from azoth.sql.elements import BindParameter, ClauseElement
 from azoth.sql.ports import CompilerDialect
 from azoth.sql.schema import Column
 from azoth.sql.selectable import FromClause, Select, SelectBase
@@ -74,6 +74,8 @@ def default_asked_before(column: Column[Any]) -> Callable[[Any], Any]:
     expression = default.next_value() if default.is_sequence else default.arg
     if isinstance(expression, SelectBase):
         expression = expression.scalar_subquery()
+    from azoth.sql.elements import TypeCoerce  # noqa: PLC0415  # for expressions as defaults of keys
+
     question: Select[Any] = Select(TypeCoerce(expression, column.type))
     return lambda context: context.connection.scalar(question)
 

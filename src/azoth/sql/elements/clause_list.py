@@ -16,7 +16,7 @@ from azoth.sql.elements.operand import operand, plain_operand, truth_operand
 from azoth.sql.operators import Operator, asbool_op, comma_op, is_precedent
 from azoth.sql.operators import and_ as and_op
 from azoth.sql.operators import or_ as or_op
-from azoth.sql.types import BOOLEANTYPE, NULLTYPE, TupleType, to_instance
+from azoth.sql.types import BOOLEANTYPE, NULLTYPE, to_instance
 
 __all__ = ["BooleanClauseList", "ClauseList", "Tuple", "and_", "or_"]
 
@@ -140,6 +140,9 @@ class Tuple(ClauseList):
     def __init__(self, *clauses: object, types: Sequence[Any] | None = None) -> None:
         elements = [plain_operand(clause) for clause in clauses]
         super().__init__(*(elements if types is None else _of_types(elements, types)))
+        # Few programs compare rows of values.
+        from azoth.sql.types import TupleType  # noqa: PLC0415
+
         self.type = TupleType(*[getattr(clause, "type", NULLTYPE) for clause in self.clauses])
 
     def row_of(self, values: Iterable[Any], op: Operator) -> Tuple:

@@ -28,6 +28,8 @@ class Executable(ClauseElement):
     is_delete: ClassVar[bool] = False
     is_text: ClassVar[bool] = False
     is_from_statement: ClassVar[bool] = False
+    _is_function: ClassVar[bool] = False
+    """Whether it is a call of a function."""
     _execution_options: Mapping[str, Any] = {}
     _with_options: tuple[Any, ...] = ()
 

@@ -29,21 +29,17 @@ from typing import Any, Final, cast
 from azoth import exc
 from azoth.sql import operators
 from azoth.sql.cache_key import UNCACHEABLE
-from azoth.sql.elements.between import BetweenRange
 from azoth.sql.elements.binary import BinaryExpression, Modifiers
 from azoth.sql.elements.bind_parameter import ACCEPTED, BindParameter, bind_value
-from azoth.sql.elements.cast import Cast
 from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.clause_list import Tuple
 from azoth.sql.elements.clause_list import and_ as joined_by_and
 from azoth.sql.elements.clause_list import or_ as joined_by_or
-from azoth.sql.elements.collation import CollationClause
 from azoth.sql.elements.column_element import OPERATIONS, REVERSE_OPERATIONS, ColumnElement
 from azoth.sql.elements.constants import NULL, Null
 from azoth.sql.elements.label import Label
 from azoth.sql.elements.membership import in_operand
 from azoth.sql.elements.operand import CONSTANTS, clause_of, operand
-from azoth.sql.elements.subscript import subscript
 from azoth.sql.elements.unary import AsBoolean, CollectionAggregate, UnaryExpression
 from azoth.sql.operators import Operator, custom_op
 from azoth.sql.types import BOOLEANTYPE, STRINGTYPE, MatchType
@@ -212,11 +208,15 @@ def _in(left: ColumnElement[Any], op: Operator, other: Any) -> Any:
 
 
 def _between(left: ColumnElement[Any], op: Operator, low: Any, high: Any, symmetric: bool = False) -> Any:
+    from azoth.sql.elements.between_range import BetweenRange  # noqa: PLC0415  # for few statements
+
     bounds = BetweenRange(operand(low, left, op).self_group(against=op), operand(high, left, op).self_group(against=op))
     return BinaryExpression(left, bounds, op, BOOLEANTYPE, modifiers=(("symmetric", True),) if symmetric else ())
 
 
 def _collate(left: ColumnElement[Any], op: Operator, collation: str, schema: str | None = None) -> Any:
+    from azoth.sql.elements.collation import CollationClause  # noqa: PLC0415  # for few statements
+
     return BinaryExpression(left, CollationClause(collation, schema), op, left.type)
 
 
@@ -270,7 +270,15 @@ def _label(element: ColumnElement[Any], op: Operator, name: str | None) -> Any:
 
 
 def _cast(element: ColumnElement[Any], op: Operator, type_: Any) -> Any:
+    from azoth.sql.elements.casts import Cast  # noqa: PLC0415  # for few statements
+
     return Cast(element, type_)
+
+
+def _subscript(left: ColumnElement[Any], op: Operator, index: object) -> object:
+    from azoth.sql.elements.subscript import subscript  # noqa: PLC0415  # for documents and arrays only
+
+    return subscript(left, op, index)
 
 
 def _type_instance(type_: Any) -> Any:
@@ -331,7 +339,7 @@ _BUILDERS: Final[dict[Callable[..., Any], tuple[Operator, ...]]] = {
     _aggregate: (operators.any_op, operators.all_op),
     _label: (operators.as_,),
     _cast: (operators.cast_op,),
-    subscript: (getitem,),
+    _subscript: (getitem,),
     _custom: (custom_op,),
 }
 

@@ -11,10 +11,10 @@ from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.elements.operand import operand
 from azoth.sql.elements.slice import Slice
 from azoth.sql.operators import Operator, getitem, json_getitem_op, json_path_getitem_op
-from azoth.sql.types import ARRAY, INTEGERTYPE, TypeEngine
+from azoth.sql.types import INTEGERTYPE, TypeEngine
 
 if TYPE_CHECKING:
-    from azoth.sql.types import JSON
+    from azoth.sql.types import ARRAY, JSON
 
 __all__ = ["subscript"]
 

@@ -14,6 +14,7 @@ from azoth.sql.elements.grouping import Grouping
 from azoth.sql.elements.label_reference import LabelReference
 from azoth.sql.elements.operand import clause_of
 from azoth.sql.operators import Operator, in_op, not_in_op
+from azoth.sql.ports import import_builder
 from azoth.sql.types import NULLTYPE, TypeEngine, to_instance
 from azoth.sql.visitors import Visitable, replace
 from azoth.util.arguments import check_text, wrong_value
@@ -27,11 +28,12 @@ A pattern as text: ``re`` compiles it with the first use, not with the import of
 """
 
 
-def _no_textual_select(text: TextClause, columns: tuple[Any, ...], positional: bool) -> Any:
-    raise RuntimeError("azoth.sql.selectable has not been imported, so text() cannot have columns")
+def _import_textual_select(text: TextClause, columns: tuple[Any, ...], positional: bool) -> Any:
+    import_builder("textual_select")
+    return _textual_select[0](text, columns, positional)
 
 
-_textual_select: list[Callable[[TextClause, tuple[Any, ...], bool], Any]] = [_no_textual_select]
+_textual_select: list[Callable[[TextClause, tuple[Any, ...], bool], Any]] = [_import_textual_select]
 
 
 def install_textual_select(make: Callable[[TextClause, tuple[Any, ...], bool], Any]) -> None:

@@ -57,6 +57,7 @@ class FunctionElement(FunctionModifier[ValueT], Executable):
     """
 
     __visit_name__: ClassVar[str] = "function_element"
+    _is_function: ClassVar[bool] = True
     _fields: ClassVar[tuple[str, ...]] = ("packagenames", "name", "clauses", "type")
     _is_atomic: ClassVar[bool] = True
     _is_generic: ClassVar[bool] = False

@@ -31,6 +31,8 @@ class Constraint(DialectKWArgs, HasConditionalDDL, SchemaItem):
     """
 
     __visit_name__: ClassVar[str] = "constraint"
+    _kind_of_name: ClassVar[str | None] = None
+    """What naming conventions call such constraints."""
     parent: Any = None
     _column_flag: bool = False
     _create_rule: Any = None
@@ -203,12 +205,14 @@ class UniqueConstraint(ColumnCollectionConstraint):
     """A UNIQUE constraint on some columns."""
 
     __visit_name__: ClassVar[str] = "unique_constraint"
+    _kind_of_name: ClassVar[str | None] = "uq"
 
 
 class PrimaryKeyConstraint(ColumnCollectionConstraint):
     """The PRIMARY KEY of a table; each table has one, made by itself from ``Column(primary_key=True)``."""
 
     __visit_name__: ClassVar[str] = "primary_key_constraint"
+    _kind_of_name: ClassVar[str | None] = "pk"
 
     def __init__(
         self,
@@ -294,6 +298,7 @@ class CheckConstraint(ColumnCollectionConstraint):
     """
 
     __visit_name__: ClassVar[str] = "check_constraint"
+    _kind_of_name: ClassVar[str | None] = "ck"
 
     @checked
     def __init__(

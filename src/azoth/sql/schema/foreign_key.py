@@ -367,6 +367,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
     """
 
     __visit_name__: ClassVar[str] = "foreign_key_constraint"
+    _kind_of_name: ClassVar[str | None] = "fk"
 
     @checked
     def __init__(

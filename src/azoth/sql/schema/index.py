@@ -41,6 +41,7 @@ class Index(ColumnCollectionMixin, DialectKWArgs, HasConditionalDDL, SchemaItem)
     """
 
     __visit_name__: ClassVar[str] = "index"
+    _kind_of_name: ClassVar[str | None] = "ix"
     parent: Any = None
 
     @checked

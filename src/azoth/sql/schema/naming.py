@@ -38,20 +38,14 @@ def convention_name(constraint: Any, table: Any) -> Any:
 
 
 def _convention_for(constraint: Any, conventions: Mapping[Any, Any]) -> str | None:
-    for cls in type(constraint).__mro__:
-        found = conventions.get(cls) or conventions.get(_SHORT_NAMES.get(cls.__name__))
-        if found is not None:
-            return str(found)
-    return None
-
-
-_SHORT_NAMES: Final = {
-    "Index": "ix",
-    "UniqueConstraint": "uq",
-    "PrimaryKeyConstraint": "pk",
-    "ForeignKeyConstraint": "fk",
-    "CheckConstraint": "ck",
-}
+    found = conventions.get(constraint._kind_of_name)
+    if any(isinstance(kind, type) for kind in conventions):
+        for cls in type(constraint).__mro__:
+            # A class may stand for its kind, and the convention of a derived class goes before that of the kind.
+            named = conventions.get(cls) or (found if "_kind_of_name" in cls.__dict__ else None)
+            if named is not None:
+                return str(named)
+    return None if found is None else str(found)
 
 
 class ConventionTokens(Mapping[str, str]):

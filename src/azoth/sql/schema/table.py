@@ -19,7 +19,7 @@ from azoth.sql.schema.quoted_name import BLANK_SCHEMA, RETAIN_SCHEMA, quoted_nam
 from azoth.sql.selectable import TableClause
 from azoth.sql.selectable.column_collection import ColumnCollection
 from azoth.sql.selectable.dialect_options import DialectKWArgs
-from azoth.sql.types import ARRAY, TypeDecorator, TypeEngine
+from azoth.sql.types import TypeEngine
 from azoth.util.arguments import as_list, as_mapping, check_flag, checked, wrong_value
 
 
@@ -266,15 +266,15 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
         """Let a type that has a name in the database live in the schema of the metadata, where it names none itself."""
         for one in (type_, *type_._variants.values()):
             inner: Any = one
-            while isinstance(inner, TypeDecorator | ARRAY):
-                inner = inner.impl_instance if isinstance(inner, TypeDecorator) else inner.item_type
+            while (part := inner._made_of) is not None:
+                inner = part
             if getattr(inner, "schema", "") is None:
                 inner.schema = self.schema if inner.inherit_schema else self.metadata.schema
 
     def _add_type_constraint(self, column: Column[Any]) -> None:
         """Add the CHECK constraint that a Boolean or an Enum asks for."""
         type_: Any = column.type
-        while isinstance(type_, TypeDecorator):
+        while type_._is_decorator:
             type_ = type_.impl_instance
         if not getattr(type_, "create_constraint", False) or column.__dict__.get("_type_constraint"):
             return

@@ -38,11 +38,8 @@ from azoth.sql.selectable.compound import (
     union_all,
 )
 from azoth.sql.selectable.constructors import cte, exists, lateral, select, subquery, tablesample
-from azoth.sql.selectable.cte import CTE
 from azoth.sql.selectable.derived_shape import canonical_shape
 from azoth.sql.selectable.executable import ExecutableStatement, Statement, TakesExtensions
-from azoth.sql.selectable.filter_by import filter_by_criteria, refuse_ambiguous_names
-from azoth.sql.selectable.free_parts import replace_free
 from azoth.sql.selectable.from_clause import (
     AnonymousName,
     FromClause,
@@ -52,7 +49,6 @@ from azoth.sql.selectable.from_clause import (
     builders,
     lineage_of,
 )
-from azoth.sql.selectable.from_statement import FromStatement
 from azoth.sql.selectable.generative_select import GenerativeSelect
 from azoth.sql.selectable.join import Join, join, outerjoin
 from azoth.sql.selectable.join_condition import can_join, join_condition
@@ -77,8 +73,20 @@ from azoth.sql.selectable.select_froms import (
     tables_in,
 )
 from azoth.sql.selectable.table import TableClause, table
-from azoth.sql.selectable.textual_select import TextAsFrom, TextualSelect
-from azoth.sql.selectable.values import ScalarValues, Values, values
+from azoth.util.late_names import late_names
+
+# As typing.TYPE_CHECKING, which type checkers take it for.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from azoth.sql.selectable.common_table import CTE
+    from azoth.sql.selectable.filter_by import filter_by_criteria, refuse_ambiguous_names
+    from azoth.sql.selectable.free_parts import replace_free
+    from azoth.sql.selectable.from_statement import FromStatement
+    from azoth.sql.selectable.textual_select import TextAsFrom, TextualSelect
+    from azoth.sql.selectable.value_rows import ScalarValues, Values, values
+else:
+    __getattr__, __dir__ = late_names(__name__, globals())
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
@@ -96,3 +104,12 @@ __all__ = [
     "result_expressions", "select", "selected_as", "statement_froms", "subquery", "table", "tables_in", "tablesample",
     "union", "union_all", "unknown_label", "values", "without_narrowing",
 ]  # fmt: skip
+_HOMES = {
+    "azoth.sql.selectable.common_table": ("CTE",),
+    "azoth.sql.selectable.filter_by": ("filter_by_criteria", "refuse_ambiguous_names"),
+    "azoth.sql.selectable.free_parts": ("replace_free",),
+    "azoth.sql.selectable.from_statement": ("FromStatement",),
+    "azoth.sql.selectable.textual_select": ("TextAsFrom", "TextualSelect"),
+    "azoth.sql.selectable.value_rows": ("ScalarValues", "Values", "values"),
+}
+"""Where each name is at home."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, overload
 from azoth import exc
 from azoth.sql.elements import and_, literal_column
 from azoth.sql.selectable.alias import Lateral, TableSample
-from azoth.sql.selectable.cte import CTE
 from azoth.sql.selectable.from_clause import builders
 from azoth.sql.selectable.resolve import resolve_from
 from azoth.sql.selectable.select import Select
@@ -16,6 +15,7 @@ from azoth.sql.selectable.select_base import Exists, HasCTE, ScalarSelect, Selec
 from azoth.util.arguments import wrong_value
 
 if TYPE_CHECKING:
+    from azoth.sql.selectable.common_table import CTE
     from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H, I, J
 
 __all__ = ["cte", "exists", "lateral", "select", "subquery", "tablesample"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from typing import Any, ClassVar, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeAlias
 
 from azoth import exc
 from azoth.util.arguments import no_argument
@@ -106,10 +106,12 @@ def is_dialect(name: str) -> bool:
     return any(find(name) for find in _lookups)
 
 
-class NamedDialect(Protocol):
-    """What is known of a dialect here."""
+if TYPE_CHECKING:
 
-    name: str
+    class NamedDialect(Protocol):
+        """What is known of a dialect here."""
+
+        name: str
 
 
 class DialectKWArgConst(Enum):

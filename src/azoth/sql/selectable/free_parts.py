@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from azoth.sql.elements import ColumnClause
 from azoth.sql.selectable.adapt import replace_consistently
 from azoth.sql.selectable.alias import AliasedReturnsRows, Lateral
+from azoth.sql.selectable.common_table import CTE
 from azoth.sql.selectable.compound import CompoundSelect
-from azoth.sql.selectable.cte import CTE
 from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.select import Select
 from azoth.sql.selectable.select_froms import correlated_froms, joined_froms, result_expressions

@@ -21,16 +21,14 @@ from azoth.sql.selectable.affixed import HasPrefixes, HasSuffixes
 from azoth.sql.selectable.column_names import LABEL_STYLE_DEFAULT
 from azoth.sql.selectable.compound import SetOperable
 from azoth.sql.selectable.executable import RowTypes, TakesExtensions, TypedReturnsRows, collect_binds
-from azoth.sql.selectable.filter_by import filter_by_criteria
 from azoth.sql.selectable.from_clause import FromClause
-from azoth.sql.selectable.from_statement import FromStatement
 from azoth.sql.selectable.generative_select import GenerativeSelect
-from azoth.sql.selectable.reduced_columns import distinct_columns
 from azoth.sql.selectable.resolve import entity_or_element, resolve_from, selected
 from azoth.sql.selectable.select_froms import result_expressions, statement_froms
 from azoth.sql.visitors import Visitable
 
 if TYPE_CHECKING:
+    from azoth.sql.selectable.from_statement import FromStatement
     from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H
 
 __all__ = ["Select"]
@@ -141,6 +139,8 @@ class Select(HasPrefixes, HasSuffixes, TakesExtensions, SetOperable, TypedReturn
             InvalidRequestError: where no entity has such an attribute.
         """
         others = (*self._from_obj, *self._raw_columns)
+        from azoth.sql.selectable.filter_by import filter_by_criteria  # noqa: PLC0415  # for few statements
+
         return self.where(*filter_by_criteria(self._filter_by_subject(), kwargs, others))
 
     def _filter_by_subject(self) -> Any:
@@ -302,6 +302,8 @@ class Select(HasPrefixes, HasSuffixes, TakesExtensions, SetOperable, TypedReturn
         Args:
             only_synonyms: leave out only those with the same name.
         """
+        from azoth.sql.selectable.reduced_columns import distinct_columns  # noqa: PLC0415  # for few statements
+
         return self.with_only_columns(*distinct_columns(self, only_synonyms), maintain_column_froms=True)
 
     def distinct(self, *expr: Any) -> Self:
@@ -438,6 +440,8 @@ class Select(HasPrefixes, HasSuffixes, TakesExtensions, SetOperable, TypedReturn
         Returns:
             a statement for ``Session.execute()``.
         """
+        from azoth.sql.selectable.from_statement import FromStatement  # noqa: PLC0415  # for few statements
+
         chosen: FromStatement[*RowTypes] = FromStatement(self._raw_columns, statement)
         if self._label_style is not LABEL_STYLE_DEFAULT:
             chosen._label_style = self._label_style

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from azoth import exc
 from azoth.sql.elements import ClauseElement, ColumnElement, Grouping
@@ -19,11 +19,13 @@ from azoth.sql.selectable.column_names import (
     SelectLabelStyle,
     named_columns,
 )
-from azoth.sql.selectable.cte import CTE
 from azoth.sql.selectable.executable import Statement
 from azoth.sql.selectable.from_clause import FromClause, ReturnsRows, Selectable, builders
 from azoth.sql.selectable.proxy_column import ProxyColumn
 from azoth.sql.types import BOOLEANTYPE, TypeEngine
+
+if TYPE_CHECKING:
+    from azoth.sql.selectable.common_table import CTE
 
 __all__ = ["Exists", "HasCTE", "RowStatement", "ScalarSelect", "SelectBase", "SelectStatementGrouping"]
 
@@ -72,6 +74,9 @@ class HasCTE(RowStatement):
             recursive: whether it will refer to itself, see ``CTE.union()``.
             nesting: whether it is written inside of the statement that uses it instead of in front of the whole.
         """
+        # Few programs have such statements.
+        from azoth.sql.selectable.common_table import CTE  # noqa: PLC0415
+
         return CTE(self, name, recursive, nesting)
 
 

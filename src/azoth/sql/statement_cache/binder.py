@@ -8,7 +8,6 @@ from typing import Any, NoReturn, TypeAlias
 from azoth import exc
 from azoth.sql.compiler import Compiled, DefaultParameter, ItemParameter, PackedParameter
 from azoth.sql.elements import NO_VALUE, BindParameter
-from azoth.sql.statement_cache.default_context import DefaultContext
 from azoth.sql.statement_cache.unbindable import raise_not_processed
 from azoth.util.generated_code import define, literal
 
@@ -219,6 +218,9 @@ class BinderSource:
 
     def _open_context(self) -> None:
         """Write what makes the context of the row, with the defaults that are known by then."""
+        # For defaults that are functions.
+        from azoth.sql.statement_cache.default_context import DefaultContext  # noqa: PLC0415
+
         self.has_context = True
         compiled = self.compiled
         self.names["DefaultContext"] = DefaultContext

@@ -7,7 +7,6 @@ from typing import Any, TypeAlias
 
 from azoth.sql.compiler import Compiled, DefaultParameter, ResultColumn
 from azoth.sql.ports import CompilerDialect
-from azoth.sql.selectable import TextualSelect
 from azoth.sql.statement_cache.binder import make_binder
 
 __all__ = ["PreparedStatement"]
@@ -72,7 +71,7 @@ class PreparedStatement:
         self.table = compiled.table
         self.default_columns = compiled.default_columns
         self.is_shared = False
-        self.is_textual = isinstance(compiled.statement, TextualSelect) or any(
+        self.is_textual = compiled.statement.__visit_name__ == "textual_select" or any(
             column.is_text for column in compiled.result_columns
         )
         self.server_columns = compiled.server_columns

@@ -10,7 +10,7 @@ from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE, Shape, next_identity
 from azoth.sql.operators import Comparator as TypeComparator
 from azoth.sql.operators import OperatorClass, add, and_, concat_op, eq, mul, ne, or_
-from azoth.sql.ports import fill_slots
+from azoth.sql.ports import fill_slots, import_builder
 from azoth.sql.types.inference import comparison_result, result_of
 from azoth.sql.visitors import Written
 from azoth.util.arguments import no_argument
@@ -113,6 +113,15 @@ def follow_types(follower: Callable[[type[Any]], None]) -> None:
         pending.extend(class_.__subclasses__())
 
 
+class OperatorsToCome:
+    """Stands for the ``comparator_factory`` of a type whose operators are imported with its first expression."""
+
+    def __get__(self, type_: object, owner: type[TypeEngine[Any]]) -> Any:
+        # What is imported puts the operators into the place of this.
+        import_builder("comparators")
+        return owner.comparator_factory
+
+
 class TypeEngine(Written, Generic[ValueT]):
     """The type of a column or an expression.
 
@@ -134,6 +143,8 @@ class TypeEngine(Written, Generic[ValueT]):
     should_evaluate_none: bool = False
     """Whether None is a value of this type instead of SQL NULL."""
     _variants: Mapping[str, TypeEngine[Any]] = {}
+    _is_decorator: ClassVar[bool] = False
+    """Whether the type is a TypeDecorator."""
 
     extension_notes: Mapping[str, object] = {}
     """What extensions say of this type, each under its own name; the type of a copied column has them too."""
@@ -151,6 +162,11 @@ class TypeEngine(Written, Generic[ValueT]):
     @classmethod
     def _plain_comparator(cls) -> Any:
         return cls.comparator_factory or TypeComparator
+
+    @property
+    def _made_of(self) -> TypeEngine[Any] | None:
+        """The type that a decorator or an array is made of."""
+        return None
 
     @property
     def _may_be_native(self) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
 from azoth.sql.operators import OperatorClass
-from azoth.sql.types.base import Concatenable, Indexable, Processor, TypeEngine, to_instance
+from azoth.sql.types.base import Concatenable, Indexable, OperatorsToCome, Processor, TypeEngine, to_instance
 from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class ARRAY(Indexable, Concatenable, TypeEngine[Any]):
 
     __visit_name__ = "ARRAY"
     operator_classes: ClassVar[OperatorClass] = OperatorClass.ARRAY
+    comparator_factory: ClassVar[Any] = OperatorsToCome()
     _affinity: ClassVar[str] = "array"
 
     @checked
@@ -46,6 +47,10 @@ class ARRAY(Indexable, Concatenable, TypeEngine[Any]):
         self.as_tuple = as_tuple
         self.dimensions = dimensions
         self.zero_indexes = zero_indexes
+
+    @property
+    def _made_of(self) -> TypeEngine[Any]:
+        return self.item_type
 
     @property
     def hashable(self) -> bool:

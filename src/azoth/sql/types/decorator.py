@@ -51,6 +51,7 @@ class TypeDecorator(ExternalType, TypeEngine[ValueT]):
     """
 
     __visit_name__ = "type_decorator"
+    _is_decorator: ClassVar[bool] = True
     impl: Any = None
     coerce_to_is_types: ClassVar[tuple[type[Any], ...]] = (type(None),)
 
@@ -72,6 +73,10 @@ class TypeDecorator(ExternalType, TypeEngine[ValueT]):
     """``process_result_value(self, value, dialect)``: from the value of ``impl`` to the user's."""
     process_literal_param: ClassVar[Any] = None
     """``process_literal_param(self, value, dialect)``: from the user's value to that of ``impl``, for SQL text."""
+
+    @property
+    def _made_of(self) -> TypeEngine[Any]:
+        return self.impl_instance
 
     @property
     def impl_instance(self) -> TypeEngine[Any]:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.sql.operators import OperatorClass
-from azoth.sql.types.base import Indexable, Processor, TypeEngine
+from azoth.sql.types.base import Indexable, OperatorsToCome, Processor, TypeEngine
 from azoth.sql.types.string import text_literal
 from azoth.sql.types.unfit_value import unfit_value, unreadable_value
 from azoth.util.arguments import checked
@@ -80,6 +80,7 @@ class JSON(Indexable, TypeEngine[Any]):
 
     __visit_name__ = "JSON"
     operator_classes: ClassVar[OperatorClass] = OperatorClass.JSON
+    comparator_factory: ClassVar[Any] = OperatorsToCome()
     _affinity: ClassVar[str] = "json"
     NULL: Final = JSONNull.JSON_NULL
     JSONIndexType: ClassVar[type[JSONElementType]] = JSONIndexType

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 __all__ = ["SchemaType", "TypeBind"]
 
 
-class TypeBind(Protocol):
-    """What a type is created on: an engine or a connection."""
+if TYPE_CHECKING:
 
-    @property
-    def dialect(self) -> Any:
-        """The dialect, which knows whether there is something to create."""
+    class TypeBind(Protocol):
+        """What a type is created on: an engine or a connection."""
 
-    def run_ddl(self, elements: Sequence[Any]) -> Any:
-        """Run DDL elements in order."""
+        @property
+        def dialect(self) -> Any:
+            """The dialect, which knows whether there is something to create."""
+
+        def run_ddl(self, elements: Sequence[Any]) -> Any:
+            """Run DDL elements in order."""
 
 
 class SchemaType:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from azoth.sql.types.base import NULLTYPE, TypeEngine, install_value_types
 from azoth.sql.types.binary import LargeBinary
 from azoth.sql.types.boolean import Boolean
-from azoth.sql.types.enumeration import Enum
 from azoth.sql.types.numeric import Float, Integer, Numeric
 from azoth.sql.types.string import String
 from azoth.sql.types.temporal import Date, DateTime, Interval, Time
@@ -67,6 +66,9 @@ def type_for_class(cls: type[Any]) -> TypeEngine[Any]:
         cls: a class such as ``int`` or an enum class.
     """
     if issubclass(cls, enum.Enum) and not issubclass(cls, str | int):
+        # Few programs have enums for values, and these types are much code.
+        from azoth.sql.types.enumeration import Enum  # noqa: PLC0415
+
         return Enum(cls)
     for base in cls.__mro__:
         known = _types_of_classes.get(base)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from azoth.orm.mapping.attributes.join_marks import is_table_column
-from azoth.sql.selectable import FromClause, column_elsewhere, replace_free
+from azoth.sql.selectable import FromClause, column_elsewhere
 from azoth.sql.visitors import Visitable
+
+NodeT = TypeVar("NodeT", bound=Visitable)
 
 Adapt = Callable[[Any], Any]
 """Moves an expression; a selectable too, which may have something that stands for it."""
@@ -46,7 +48,7 @@ class ColumnAdapter:
         """Exchange the columns of an expression, or the table itself."""
         if is_table_column(expression):
             return self.column(expression)
-        return replace_free(expression, self._stand_in, self._parts)
+        return _replace_free(expression, self._stand_in, self._parts)
 
     def _corresponding(self, column: Any) -> Any:
         found = self.selectable.corresponding_column(column)
@@ -85,7 +87,7 @@ def made_from(selectable: FromClause, equal_to: Callable[[Any], Iterable[Any]] |
         return None if exchanged is node else exchanged
 
     def adapt(expression: Any) -> Any:
-        return column(expression) if is_table_column(expression) else replace_free(expression, stand_in, ())
+        return column(expression) if is_table_column(expression) else _replace_free(expression, stand_in, ())
 
     return adapt
 
@@ -103,7 +105,7 @@ def moved_to(host: FromClause) -> Adapt:
         found: Visitable | None = column_elsewhere(node, (host,))
         return found
 
-    return partial(replace_free, replacement=stand_in, around=())
+    return partial(_replace_free, replacement=stand_in, around=())
 
 
 def unchanged(expression: Any) -> Any:
@@ -137,6 +139,15 @@ def replacing(columns: Mapping[Any, Any], selectables: Mapping[Any, Any]) -> Ada
 
     def adapt(expression: Any) -> Any:
         found = stand_ins.get(id(expression))
-        return replace_free(expression, stand_in_for, around) if found is None else found[1]
+        return _replace_free(expression, stand_in_for, around) if found is None else found[1]
 
     return adapt
+
+
+def _replace_free(
+    expression: NodeT, replacement: Callable[[Visitable], Visitable | None], around: tuple[FromClause, ...]
+) -> NodeT:
+    # Mostly single columns are moved.
+    from azoth.sql.selectable import replace_free  # noqa: PLC0415
+
+    return replace_free(expression, replacement, around)

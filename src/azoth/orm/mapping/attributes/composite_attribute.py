@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute, element_of
@@ -27,6 +27,9 @@ class CompositeAttribute(InstrumentedAttribute[Any]):
         parts: the attributes that the object is made of.
         result_key: the name in the rows of a result.
     """
+
+    _gathers_columns: ClassVar[bool] = True
+    """As a bundle does."""
 
     def __init__(self, entity: Any, key: str, parent: Any, property: Any) -> None:
         super().__init__(parent.class_, key, parent, property)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
-from azoth.sql.elements import ColumnClause, ColumnElement, Part
-from azoth.sql.selectable import FromClause, SelectBase, replace_free
+from azoth.sql.elements import BinaryExpression, BooleanClauseList, ColumnClause, ColumnElement, Part
+from azoth.sql.selectable import FromClause, SelectBase
 from azoth.sql.visitors import Visitable, replace
 
 Roles: TypeAlias = frozenset[str]
 
 FOREIGN = "foreign"
 REMOTE = "remote"
+NO_ROLES: Final[Roles] = frozenset()
 
 
 class JoinMark(ColumnElement[Any]):
@@ -44,6 +45,10 @@ class JoinMark(ColumnElement[Any]):
     def is_remote(self) -> bool:
         """Whether the column is on the other side."""
         return REMOTE in self.roles
+
+    def add_role(self, role: str) -> None:
+        """Add a role to a mark that whoever calls has just made and nobody else knows."""
+        self.roles |= {role}
 
     def self_group(self, against: Any = None) -> ColumnElement[Any]:
         """Keep the mark; parentheses go around what is marked."""
@@ -128,7 +133,18 @@ def with_marks(condition: Any, around: tuple[FromClause, ...]) -> Any:
     """
     # A condition that comes from the other side has marks already.
     bare = replace(condition, lambda node: node.element if isinstance(node, TableMark) else None)
-    return _with_roles(without_parts(bare), frozenset(), around)
+    return _with_roles(without_parts(bare), NO_ROLES, around)
+
+
+def columns_marked(condition: object) -> Any:
+    """Wrap each column of a condition that was made from foreign keys: one or several comparisons of two columns."""
+    if isinstance(condition, BooleanClauseList):
+        return condition._copy_with(clauses=tuple([columns_marked(clause) for clause in condition.clauses]))
+    assert isinstance(condition, BinaryExpression)
+    left, right = condition.left, condition.right
+    assert isinstance(left, ColumnElement)
+    assert isinstance(right, ColumnElement)
+    return condition._copy_with(left=JoinMark(left, NO_ROLES), right=JoinMark(right, NO_ROLES))
 
 
 def _with_roles(condition: Any, roles: Roles, around: tuple[FromClause, ...]) -> Any:
@@ -141,11 +157,16 @@ def _with_roles(condition: Any, roles: Roles, around: tuple[FromClause, ...]) ->
             return JoinMark(node, roles)
         return TableMark(node) if isinstance(node, FromClause) and any(node is table for table in around) else None
 
+    # For conditions that are not made of foreign keys.
+    from azoth.sql.selectable import replace_free  # noqa: PLC0415
+
     return replace_free(condition, exchanged, around)
 
 
 def marks_in(condition: Any) -> list[JoinMark]:
-    """List the marks below a node, in tree order."""
+    """List the marks below a node, in tree order; there are none below None."""
+    if isinstance(condition, JoinMark):
+        return [condition]
     found: list[JoinMark] = []
     pending: list[object] = [condition]
     while pending:

@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.exc import UnsupportedRequestError
-from azoth.orm.mapping.attributes.bound_instance import bound_to
 from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter, in_turn, unchanged
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute, element_of
 from azoth.orm.mapping.configuring.configuration import configure_registry
 from azoth.orm.mapping.direction import MANYTOONE
 from azoth.orm.mapping.lookup import entity_of, unmapped_class
-from azoth.orm.runtime.by_name import set_attribute
 from azoth.orm.runtime.related.collection_attribute import CollectionAttribute
 from azoth.orm.runtime.related.object_attribute import ObjectAttribute
-from azoth.orm.runtime.related.queried_attribute import QueriedAttribute
-from azoth.sql.elements import Null, and_, literal_column, not_, or_
+from azoth.sql.elements import Null, and_, literal_column, or_
 from azoth.sql.operators import Operator
 from azoth.sql.ports import JoinStep
 from azoth.sql.selectable import select
@@ -26,6 +23,9 @@ from azoth.util.near_names import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from azoth.orm.mapping.attributes.column_adapter import Adapt
+    from azoth.orm.mapping.ports import MapperPort
 
 ValueT = TypeVar("ValueT", covariant=True)
 
@@ -161,7 +161,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         if other is None or isinstance(other, Null):
             if prop.direction is MANYTOONE:
                 return and_(*[column.is_(None) for column in self._local_columns()])
-            return not_(self._exists(None, {}))
+            return ~self._exists(None, {})
         if prop.uselist:
             raise InvalidRequestError(
                 f"Can't compare the collection {self} to an object; use contains()",
@@ -188,7 +188,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             )
         if prop.direction is MANYTOONE:
             return self._refers_elsewhere(other)
-        return not_(self._exists(self._is_instance(other), {}))
+        return ~self._exists(self._is_instance(other), {})
 
     def __hash__(self) -> int:
         return id(self)
@@ -310,20 +310,20 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         """Build the join condition with the other side's columns replaced by an object's values."""
         self._require_instance(other)
         prop = self.relationship
-        condition, _ = prop.join.condition(parent=self._adapt_own(), target=bound_to(other, prop.mapper))
+        condition, _ = prop.join.condition(parent=self._adapt_own(), target=_bound_to(other, prop.mapper))
         return condition
 
     def _refers_elsewhere(self, other: Any) -> Any:
         self._require_instance(other)
         prop = self.relationship
-        adapt, bind = self._adapt_own() or unchanged, bound_to(other, prop.mapper)
+        adapt, bind = self._adapt_own() or unchanged, _bound_to(other, prop.mapper)
         differs = [adapt(local) != bind(remote) for local, remote in prop.local_remote_pairs]
         return or_(*differs, *[column.is_(None) for column in self._local_columns()])
 
     def _is_instance(self, other: Any) -> Any:
         self._require_instance(other)
         mapper = self.relationship.mapper
-        bind = bound_to(other, mapper)
+        bind = _bound_to(other, mapper)
         return and_(*[column == bind(column) for column in mapper.primary_key])
 
     def _require_instance(self, other: Any) -> None:
@@ -414,6 +414,9 @@ class PendingRelationshipAttribute(RelationshipAttribute[ValueT]):
     def set(self, instance: Any, value: Any, initiator: object = None) -> None:
         """Configure, then set."""
         self._configure()
+        # Once for each class.
+        from azoth.orm.runtime.by_name import set_attribute  # noqa: PLC0415
+
         set_attribute(instance, self.key, value, initiator)
 
     def delete(self, instance: Any) -> None:
@@ -441,16 +444,14 @@ class CollectionRelationshipAttribute(RelationshipAttribute[ValueT], CollectionA
         RelationshipAttribute.__init__(self, class_, key, parent, property)
 
 
-class QueriedRelationshipAttribute(RelationshipAttribute[ValueT], QueriedAttribute):  # type: ignore[misc]  # typed as Mapped[...] says
-    """A relationship with ``lazy="dynamic"`` or ``lazy="write_only"`` on its class."""
-
-    def __init__(self, class_: type[Any], key: str, parent: Any, property: Any) -> None:
-        QueriedAttribute.__init__(self, class_, key)
-        RelationshipAttribute.__init__(self, class_, key, parent, property)
-        self.writes_only = property.lazy == "write_only"
-
-
 def _refined(entity: object, key: str, of_type: Any, criteria: tuple[Any, ...]) -> RelationshipAttribute[Any]:
     """Give the relationship of a class or alias that was unpickled, with what refines it."""
     plain: RelationshipAttribute[Any] = getattr(entity, key)
     return RelationshipAttribute(plain.class_, key, plain.parent, plain.property, of_type, criteria)
+
+
+def _bound_to(instance: object, mapper: MapperPort) -> Adapt:
+    # For comparisons with objects.
+    from azoth.orm.mapping.attributes.bound_instance import bound_to  # noqa: PLC0415
+
+    return bound_to(instance, mapper)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from azoth.orm.mapping.classic.named_mapping import map_named
 from azoth.orm.mapping.declarative.registry import registry
 from azoth.orm.mapping.mapper.mapper import Mapper
+from azoth.orm.runtime.instrumentation.entity_dispatch import EntityEvents
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper_arguments import MapperArguments
@@ -46,3 +47,6 @@ def classic_registry() -> registry:
     if not _classic:
         _classic.append(registry())
     return _classic[0]
+
+
+EntityEvents._everywhere_targets.append(mapper)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections.abc
-from typing import Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.mapped import DynamicMapped, WriteOnlyMapped
@@ -19,9 +19,11 @@ from azoth.orm.mapping.declarative.annotations.type_resolve import AttributeType
 from azoth.orm.mapping.declarative.columns import complete_from_type, name_column
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.lookup import mapper_of
-from azoth.orm.mapping.properties.composite import CompositeProperty
 from azoth.orm.mapping.properties.relationship import RelationshipProperty
 from azoth.sql.schema import Column
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.properties.composite import CompositeProperty
 
 LAZY_BY_KIND: dict[type[Any], str] = {DynamicMapped: "dynamic", WriteOnlyMapped: "write_only"}
 

@@ -17,15 +17,18 @@ from azoth.orm.mapping.declarative.registry import registry
 from azoth.orm.mapping.declarative.scan import map_declared_class
 from azoth.orm.mapping.lookup import MAPPER, is_declared_with_table, is_waiting
 from azoth.orm.mapping.properties.column_property import column_property, deferred, query_expression
-from azoth.orm.mapping.properties.composite import composite
 from azoth.orm.mapping.properties.dataclass_options import CLASS_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.relationship_constructors import relationship
-from azoth.orm.mapping.properties.synonym import synonym
 from azoth.sql.schema import MetaData
 from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.mapping.properties.composite import composite
+    from azoth.orm.mapping.properties.synonym import synonym
+else:
+    # They stand in dataclass_transform(), which is read by type checkers; few classes have any.
+    composite = synonym = None
 
 RegistryT = registry
 ClassT = TypeVar("ClassT", bound=type[Any])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, TypeVar, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_origin
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.declarative.annotated_properties import LAZY_BY_KIND
@@ -16,8 +16,10 @@ from azoth.orm.mapping.declarative.members import ABSENT, Member, collect_member
 from azoth.orm.mapping.properties.dataclass_options import CLASS_OPTIONS, FIELD_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.mapping.properties.relationship import RelationshipProperty
-from azoth.orm.mapping.properties.synonym import SynonymProperty
 from azoth.orm.runtime.symbols import DONT_SET
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.properties.synonym import SynonymProperty
 
 ClassT = TypeVar("ClassT", bound=type[Any])
 
@@ -234,9 +236,11 @@ def _leave_defaults_to_attribute(
     value = member.value
     if isinstance(value, MappedColumn):
         _leave_default_to_column(value, given)
-    elif isinstance(value, SynonymProperty) and "default" in given and value.name in members:
-        _check_synonym(class_, members, member.key, value, given["default"])
-        given["default"] = DONT_SET
+    elif isinstance(value, MapperProperty) and value.is_synonym:
+        synonym = cast("SynonymProperty", value)
+        if "default" in given and synonym.name in members:
+            _check_synonym(class_, members, member.key, synonym, given["default"])
+            given["default"] = DONT_SET
     elif isinstance(value, RelationshipProperty):
         if "default" in given:
             given["default"] = DONT_SET

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.declarative.declared_attr import is_cascading
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.naming.class_registry import ClassRegistry
@@ -14,12 +13,13 @@ from azoth.sql.elements import ColumnElement
 from azoth.sql.schema import Column, MetaData
 from azoth.util.warning import warn
 
+if TYPE_CHECKING:
 
-class MemberPort(Protocol):
-    """A member of a class body: what it is, and whether a mixin has it."""
+    class MemberPort(Protocol):
+        """A member of a class body: what it is, and whether a mixin has it."""
 
-    value: Any
-    from_mixin: bool
+        value: Any
+        from_mixin: bool
 
 
 RESERVED = {"metadata": MetaData, "registry": ClassRegistry}
@@ -110,7 +110,7 @@ def shared_declarations(class_: type[Any], members: Mapping[str, MemberPort]) ->
     for key, member in members.items():
         value = member.value
         if isinstance(value, MappedColumn | Column):
-            column = element_of(value)
+            column = value.column if isinstance(value, MappedColumn) else value
             of_column.setdefault(column.name, []).append(key)
             if first.setdefault(id(column), key) != key:
                 left_out.add(key)

@@ -19,23 +19,28 @@ from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.orm.mapping.mapper.mapper_options import refuse_unknown_options
 from azoth.orm.mapping.naming.class_registry import ClassRegistry
 from azoth.orm.mapping.properties.column_property import column_property, deferred, query_expression
-from azoth.orm.mapping.properties.composite import composite
 from azoth.orm.mapping.properties.dataclass_options import CLASS_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.relationship_constructors import relationship
-from azoth.orm.mapping.properties.synonym import synonym
 from azoth.sql.schema import MetaData
 from azoth.util.arguments import check_function, checked, wrong_value
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper_arguments import MapperArguments
+    from azoth.orm.mapping.properties.composite import composite
+    from azoth.orm.mapping.properties.synonym import synonym
+else:
+    # They stand in dataclass_transform(), which is read by type checkers; few classes have any.
+    composite = synonym = None
 
 ClassT = TypeVar("ClassT", bound=type[Any])
 
 
-class DeclarationPort(Protocol):
-    """A class that has waited to be mapped."""
+if TYPE_CHECKING:
 
-    def mapped(self) -> Mapper: ...
+    class DeclarationPort(Protocol):
+        """A class that has waited to be mapped."""
+
+        def mapped(self) -> Mapper: ...
 
 
 assert _inspection  # imported for what it registers: without it nobody recognises mapped classes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from azoth.exc import ArgumentError, DuplicateColumnError, InvalidRequestError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
@@ -31,7 +31,6 @@ from azoth.orm.mapping.lookup import DECLARATION, DEFERS, MAPPER
 from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.orm.mapping.mapper.mapper_options import refuse_unknown_options
 from azoth.orm.mapping.properties.column_property import ColumnProperty
-from azoth.orm.mapping.properties.composite import CompositeProperty
 from azoth.orm.mapping.properties.dataclass_options import UNSET
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.mapping.properties.relationship import RelationshipProperty
@@ -41,6 +40,7 @@ from azoth.util.arguments import as_mapping, wrong_value
 from azoth.util.computed_once import computed_once
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.properties.composite import CompositeProperty
     from azoth.sql.elements import ColumnElement
 
 
@@ -198,6 +198,9 @@ class Declaration:
                     named(self.class_, member.key)
                 return
             warn_of_expression(self.class_, member.key, member.value)
+            if not member.from_mixin and _says_enough(member.value):
+                # As in SQLAlchemy, whose schemas are to be the same; in mixins the annotation always counts.
+                member.annotation = None
             self._complete_column(member)
 
     def _take(self, member: Member) -> None:
@@ -239,9 +242,13 @@ class Declaration:
         self.properties[member.key] = prop
         if isinstance(prop, RelationshipProperty) and member.annotation is not None:
             complete_relationship(prop, member.annotation, self.registry)
-        elif isinstance(prop, CompositeProperty):
+        elif prop.is_composite:
             declared = complete_composite(
-                prop, member.annotation, self.registry.types_for(self.class_, member.key), self.class_, member.key
+                cast("CompositeProperty", prop),
+                member.annotation,
+                self.registry.types_for(self.class_, member.key),
+                self.class_,
+                member.key,
             )
             for column, sort_order in declared:
                 self._add_column(column, sort_order)
@@ -438,6 +445,13 @@ def _table_of(base: type[Any]) -> Any:
     """Find the table of a class that is mapped or waits for that: its own, or the one that it shares."""
     mapper: Mapper | None = base.__dict__.get(MAPPER)
     return getattr(base, "__table__") if mapper is None else mapper.local_table  # noqa: B009
+
+
+def _says_enough(value: object) -> bool:
+    """Tell whether what a method returned is a column that needs no annotation to have a type."""
+    if isinstance(value, MappedColumn):
+        return value.has_given_type or bool(value.column.foreign_keys)
+    return isinstance(value, Column)
 
 
 def _property_of(mapped: MappedColumn[Any], column: Column[Any]) -> ColumnProperty:

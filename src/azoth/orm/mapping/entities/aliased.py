@@ -6,6 +6,7 @@ import types
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from azoth.exc import ArgumentError
+from azoth.inspection import register
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn, made_from
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
 from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
@@ -316,3 +317,12 @@ def aliased(
     within = None if entity.is_mapper or selectable is None else entity
     narrows = selectable is not None
     return cast(Any, AliasedClass(entity, selectable, name, adapt_on_names, flat=flat, within=within, narrows=narrows))
+
+
+def _inspected(alias: AliasedClass) -> AliasedInsp:
+    insp: AliasedInsp = alias._azoth_entity
+    return insp
+
+
+register(AliasedClass, _inspected)
+register(AliasedInsp, lambda alias: alias)

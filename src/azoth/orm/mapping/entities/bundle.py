@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from azoth.engine.row import row_class
 from azoth.exc import ArgumentError
@@ -12,8 +12,7 @@ from azoth.orm.mapping.mapper.property_view import PropertyView
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.sql.elements import ClauseList
 from azoth.sql.visitors import HasChildren, Visitable
-from azoth.util.arguments import wrong_value
-from azoth.util.type_arguments import TakesTypeArguments
+from azoth.util.arguments import TakesTypeArguments, wrong_value
 
 
 class Bundle(TakesTypeArguments, HasChildren, InspectionAttr):
@@ -29,6 +28,8 @@ class Bundle(TakesTypeArguments, HasChildren, InspectionAttr):
     """
 
     is_bundle = True
+    _gathers_columns: ClassVar[bool] = True
+    """Whether a statement that selects it has several columns for one value."""
     single_entity = False
 
     def __init__(self, name: str, *exprs: Any, single_entity: bool = False) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.inspection import register
-from azoth.orm.mapping.entities.aliased import AliasedClass, AliasedInsp
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
-from azoth.orm.runtime.state import state_of
+from azoth.orm.runtime.state import itself, state_of
 from azoth.sql.ports import install_entity_of
 
 
-def _state(instance: Any) -> Any:
+def _state(instance: object) -> Any:
+    instance = itself(instance)
     return state_of(instance) if hasattr(type(instance), "_azoth_manager") else None
 
 
@@ -21,14 +21,8 @@ def _itself(subject: Any) -> Any:
     return subject
 
 
-def _inspected(alias: AliasedClass) -> AliasedInsp:
-    insp: AliasedInsp = alias._azoth_entity
-    return insp
-
-
 register(type, mapper_of)
 register(object, _state)
-register(AliasedClass, _inspected)
-for kind in (Mapper, AliasedInsp, InspectionAttr):
+for kind in (Mapper, InspectionAttr):
     register(kind, _itself)
 install_entity_of(mapper_of)

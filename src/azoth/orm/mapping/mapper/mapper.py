@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.exc import UnmappedColumnError
@@ -13,24 +13,20 @@ from azoth.orm.mapping.configuring.construction_events import give_back_construc
 from azoth.orm.mapping.configuring.first_use import configure_on_first_construction
 from azoth.orm.mapping.configuring.mapper_events import MapperEvents
 from azoth.orm.mapping.hierarchy.inheritance import Inheritance, inheritance_of
-from azoth.orm.mapping.hierarchy.inherited_properties import with_inherited
 from azoth.orm.mapping.lookup import MAPPER, forget_table, note_table, required_mapper
 from azoth.orm.mapping.mapper.attribute_names import check_attribute_names
 from azoth.orm.mapping.mapper.class_descriptors import ClassDescriptors
-from azoth.orm.mapping.mapper.extension import Extended
 from azoth.orm.mapping.mapper.mapped_columns import as_property, column_properties, is_of_column, key_column
 from azoth.orm.mapping.mapper.mapped_tables import columns_by_table, in_insertable_order, tables_behind
 from azoth.orm.mapping.mapper.mapper_hierarchy import MapperHierarchy
 from azoth.orm.mapping.mapper.mapper_identity import MapperIdentity
 from azoth.orm.mapping.mapper.mapper_options import MapperOptions
 from azoth.orm.mapping.mapper.mapper_signature import MapperSignature
-from azoth.orm.mapping.mapper.property_view import PropertyView
+from azoth.orm.mapping.mapper.property_view import PropertyView, PropertyViews
 from azoth.orm.mapping.properties.column_property import ColumnProperty
-from azoth.orm.mapping.properties.composite import CompositeProperty
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.mapping.properties.relationship import RelationshipProperty
-from azoth.orm.mapping.properties.synonym import SynonymProperty
-from azoth.orm.mapping.properties.validates import check_validated, class_validators, reconstructors_of
+from azoth.orm.mapping.properties.validates import check_validated, class_validators, methods_of, reconstructors_of
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.instrumentation.class_manager import ClassManager, manager_for
@@ -41,10 +37,12 @@ from azoth.util.computed_once import computed_once
 from azoth.util.near_names import did_you_mean
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.extension import Extended
+    from azoth.orm.mapping.properties.composite import CompositeProperty
     from azoth.sql.elements import ColumnElement
 
 
-class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors, InspectionAttr):
+class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors, PropertyViews, InspectionAttr):
     """How the instances of one class and the rows of one table, or of a join of several, correspond.
 
     Args:
@@ -83,7 +81,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
             note_table(self, local_table)
         self.registry = registry
         self.configured = False
-        self._views: dict[type[Any], PropertyView[Any]] = {}
+        self._views = {}
         self.manager = manager_for(class_, None if inheritance is None else inheritance.root)
         self.manager.mapper = self
         self._shape: Any = ("mapper", next_identity())
@@ -92,8 +90,9 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         self._binds: tuple[Any, ...] = ()
         self._azoth_entity = self
         self.dispatch = MapperEvents._of_class(class_)
-        self.validators = class_validators(class_)
-        self.reconstructors = reconstructors_of(class_)
+        methods = methods_of(class_)
+        self.validators = class_validators(methods)
+        self.reconstructors = reconstructors_of(methods)
         self._take_options()
         self._find_properties(dict(properties))
         check_attribute_names(class_, self._properties)
@@ -104,7 +103,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         self._find_version()
         self._find_discriminator()
         self._join_hierarchy()
-        self._extended = None if self.options.extension is None else Extended(self, self.options.extension)
+        self._extended = self._extension()
         for listener in self.dispatch.instrument_class:
             listener(self, class_)
         self._install()
@@ -147,36 +146,6 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
     def mapped_table(self) -> Any:
         """The table; older name of ``persist_selectable``."""
         return self.persist_selectable
-
-    @property
-    def attrs(self) -> PropertyView[MapperProperty]:
-        """All properties by key; configures the mappers."""
-        return self._view(MapperProperty)
-
-    @property
-    def column_attrs(self) -> PropertyView[ColumnProperty]:
-        """The properties of columns and SQL expressions by key."""
-        return self._view(ColumnProperty)
-
-    @property
-    def relationships(self) -> PropertyView[RelationshipProperty]:
-        """The relationships by key; configures the mappers."""
-        return self._view(RelationshipProperty)
-
-    @property
-    def synonyms(self) -> PropertyView[SynonymProperty]:
-        """The synonyms by key."""
-        return self._view(SynonymProperty)
-
-    @property
-    def composites(self) -> PropertyView[CompositeProperty]:
-        """The composites by key."""
-        return self._view(CompositeProperty)
-
-    @property
-    def iterate_properties(self) -> Iterator[MapperProperty]:
-        """All properties, one by one."""
-        return iter(self.attrs)
 
     @property
     def c(self) -> PropertyView[Any]:
@@ -264,7 +233,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         if isinstance(prop, ColumnProperty):
             prop.is_expression = not any(column in self._table_columns for column in prop.columns)
         self._properties[key] = prop
-        self._views.clear()
+        self._forget_views()
         # Statements that were compiled for the mapping as it was are not looked up again.
         self._shape = ("mapper", next_identity())
         self._forget_derived()
@@ -310,14 +279,6 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         """Refuse validators of the class that are about no attribute of it."""
         check_validated(self.class_, self._properties)
 
-    def own_properties(self) -> list[MapperProperty]:
-        """List the properties that do not come from a base class."""
-        return [prop for prop in self._properties.values() if prop.belongs_to(self)]
-
-    def own_relationships(self) -> list[RelationshipProperty]:
-        """List the relationships that do not come from a base class, configured or not."""
-        return [prop for prop in self.own_properties() if isinstance(prop, RelationshipProperty)]
-
     @property
     def compares(self) -> bool:
         """Whether instances compare as their class says (a dataclass, for one) rather than by identity."""
@@ -327,12 +288,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
     def configured_relationships(self) -> list[RelationshipProperty]:
         """List the relationships with their backrefs, configuring the mappers where that has not happened yet."""
         self._check_configure()
-        return [prop for prop in self._properties.values() if isinstance(prop, RelationshipProperty)]
-
-    def classes_with_backrefs(self) -> list[type[Any]]:
-        """List the classes to which relationships of this one are going to add others."""
-        found = [prop.class_with_backref() for prop in self.own_relationships()]
-        return [class_ for class_ in found if class_ is not None]
+        return [cast("RelationshipProperty", prop) for prop in self._properties.values() if prop.is_relationship]
 
     def mark_configured(self) -> None:
         """Let the class be used from now on without a look at its configuration."""
@@ -374,20 +330,6 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
             prop.link_sides()
             wire(self)
 
-    def _view(self, kind: type[Any]) -> PropertyView[Any]:
-        view = self._views.get(kind)
-        if view is None:
-            self._check_configure()
-            view = PropertyView({key: prop for key, prop in self._in_order() if isinstance(prop, kind)})
-            if self.configured:
-                self._views[kind] = view
-        return view
-
-    def _in_order(self) -> list[tuple[str, MapperProperty]]:
-        """List the properties: what was declared beside the table's columns, these, and what was added later."""
-        first = self._declared_beside
-        return sorted(self._properties.items(), key=lambda item: item[0] not in first)
-
     # -- the steps of the constructor -----------------------------------------
 
     @staticmethod
@@ -416,14 +358,23 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         )
         if options.polymorphic_on is not None and not isinstance(options.polymorphic_on, str):
             own = self._unmapped_discriminator(own)
-        self._properties = own if inheritance is None else with_inherited(self.class_, inheritance, own, options)
-        self._inherited = (
-            frozenset()
-            if inheritance is None
-            else frozenset(
-                [key for key, prop in self._properties.items() if prop is inheritance.base._properties.get(key)]
-            )
-        )
+        self._properties = own
+        self._inherited = frozenset[str]()
+        if inheritance is not None:
+            # With the first class that is derived from another one.
+            from azoth.orm.mapping.hierarchy.inherited_properties import with_inherited  # noqa: PLC0415
+
+            self._properties = with_inherited(self.class_, inheritance, own, options)
+            inherited = inheritance.base._properties
+            self._inherited = frozenset([key for key, prop in self._properties.items() if prop is inherited.get(key)])
+
+    def _extension(self) -> Extended | None:
+        extension = self.options.extension
+        if extension is None:
+            return None
+        from azoth.orm.mapping.mapper.extension import Extended  # noqa: PLC0415  # for classic programs
+
+        return Extended(self, extension)
 
     def _take_options(self) -> None:
         options = self.options
@@ -447,6 +398,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         self.expression_keys: dict[str, Any] = {}
         self.keys_left_to_queries: set[str] = set()
         deferred: set[str] = set()
+        of_table = self._table_columns
         for key, prop in self._properties.items():
             if not isinstance(prop, ColumnProperty):
                 continue
@@ -457,7 +409,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
                 if prop.is_left_to_queries:
                     self.keys_left_to_queries.add(key)
                 continue
-            columns[key] = next(column for column in prop.columns if column in self._table_columns)
+            columns[key] = next(column for column in prop.columns if column in of_table)
             for column in prop.columns:
                 self.column_to_key[column] = key
         for column, own in () if self.inheritance is None else self.inheritance.all_pairs:
@@ -473,10 +425,11 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         """Find the columns of the composites; what these ask of them acts when their attributes are made."""
         self.composites_by_key: dict[str, CompositeProperty] = {}
         for key, prop in self._properties.items():
-            if isinstance(prop, CompositeProperty):
+            if prop.is_composite:
+                composite = cast("CompositeProperty", prop)
                 if key not in self._inherited:
-                    prop.find_columns(self, key)
-                self.composites_by_key[key] = prop
+                    composite.find_columns(self, key)
+                self.composites_by_key[key] = composite
 
     def _find_primary_key(self) -> None:
         given = self.options.primary_key
@@ -539,7 +492,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
             return
         self._properties[key] = prop
         self._inherited |= {key}
-        self._views.clear()
+        self._forget_views()
         self._shape = ("mapper", next_identity())
         self._renew()
         prop.attach_attribute(self, key)
@@ -547,8 +500,8 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
 
     def _pass_on(self, key: str, prop: MapperProperty) -> None:
         """Know of an attribute that came later, here and in derived classes."""
-        if isinstance(prop, CompositeProperty):
-            self.composites_by_key[key] = prop
+        if prop.is_composite:
+            self.composites_by_key[key] = cast("CompositeProperty", prop)
         self._index_columns()
         for mapper in self._derived_mappers:
             mapper._inherit(key, prop)
@@ -561,8 +514,9 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
             else:
                 prop.attach(self, key)
         self._leave_to_base()
-        # Attaching gave SQL expressions the labels under which they are loaded.
-        self._index_columns()
+        if self.expression_keys or self.composites_by_key:
+            # Attaching gave expressions the labels under which they are loaded; composites may defer their columns.
+            self._index_columns()
         self.manager.install()
         for key in (*self.manager.attributes, *self.manager.composites):
             self._follow_listeners(key)

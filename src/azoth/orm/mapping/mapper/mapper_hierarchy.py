@@ -10,12 +10,10 @@ from azoth.orm.mapping.attributes.column_adapter import Adapt, made_from, unchan
 from azoth.orm.mapping.attributes.column_attribute import ColumnAttribute
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.hierarchy.inheritance import SINGLE, Inheritance
-from azoth.orm.mapping.hierarchy.inherited_properties import left_to_base
 from azoth.orm.mapping.hierarchy.polymorphic_selectable import polymorphic_selectable
 from azoth.orm.mapping.lookup import MAPPER, mapper_of
 from azoth.orm.mapping.mapper.mapped_columns import as_property
 from azoth.orm.mapping.mapper.mapper_options import MapperOptions
-from azoth.orm.mapping.mapper.selected_expressions import Named, of_class
 from azoth.orm.mapping.properties.column_property import ColumnProperty
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.sql.cache_key import forget_all_statements
@@ -27,6 +25,7 @@ from azoth.util.near_names import did_you_mean
 from azoth.util.warning import warn
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.selected_expressions import Named
     from azoth.orm.mapping.ports import HierarchyPort
     from azoth.orm.runtime.instrumentation.class_manager import ClassManager
     from azoth.orm.runtime.state import InstanceState
@@ -279,6 +278,7 @@ class MapperHierarchy:
         if base is None or not (self.concrete or self.inherits is None):
             return
         # With the first concrete class.
+        from azoth.orm.mapping.hierarchy.inherited_properties import left_to_base  # noqa: PLC0415
         from azoth.orm.mapping.hierarchy.left_to_base import LeftToBase  # noqa: PLC0415
 
         for key in left_to_base(self.class_, base, self._properties):
@@ -328,6 +328,9 @@ class MapperHierarchy:
     @property
     def selected_expressions(self) -> list[Named]:
         """What a SELECT of the class consists of where it is a part of another statement."""
+        # Mostly it is selected by itself.
+        from azoth.orm.mapping.mapper.selected_expressions import of_class  # noqa: PLC0415
+
         return of_class(self)
 
     def own_column(self, column: Any) -> Any:

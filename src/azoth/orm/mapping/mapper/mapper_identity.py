@@ -10,21 +10,19 @@ from azoth.orm.runtime.state import state_of
 if TYPE_CHECKING:
     from azoth.orm.runtime.instrumentation.class_manager import ClassManager
 
+    class RowPort(Protocol):
+        """A row, with its values by column."""
 
-class RowPort(Protocol):
-    """A row, with its values by column."""
+        @property
+        def _mapping(self) -> Mapping[Any, Any]: ...
 
-    @property
-    def _mapping(self) -> Mapping[Any, Any]: ...
+    class ColumnAdapter(Protocol):
+        """What stands for a table: its columns by those of the table."""
 
-
-class ColumnAdapter(Protocol):
-    """What stands for a table: its columns by those of the table."""
-
-    @property
-    def columns(self) -> Mapping[Any, Any]:
-        """The columns."""
-        ...
+        @property
+        def columns(self) -> Mapping[Any, Any]:
+            """The columns."""
+            ...
 
 
 class MapperIdentity:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.orm.mapping.attributes.column_adapter import Adapt
 from azoth.orm.mapping.derived import derived
@@ -13,34 +13,36 @@ Named = tuple[Any, str | None]
 """An expression, and the name that its column gets where that is not its own."""
 
 
-class MapsColumns(Protocol):
-    """A mapper, as far as this module knows it.
+if TYPE_CHECKING:
 
-    Attributes:
-        column_to_key: the mapped columns.
-        expression_keys: the expressions by their attributes.
-        deferred_keys, keys_left_to_queries: the attributes that are not loaded with an object.
-        selectable: what queries for the class select from.
-        adapt: moves an expression to that.
-        derived: keeps what is worked out about the mapper.
-    """
+    class MapsColumns(Protocol):
+        """A mapper, as far as this module knows it.
 
-    derived: dict[Any, Any]
-    column_to_key: dict[Any, str]
-    expression_keys: dict[str, Any]
-    deferred_keys: frozenset[str]
-    keys_left_to_queries: set[str]
-    selectable: FromClause
+        Attributes:
+            column_to_key: the mapped columns.
+            expression_keys: the expressions by their attributes.
+            deferred_keys, keys_left_to_queries: the attributes that are not loaded with an object.
+            selectable: what queries for the class select from.
+            adapt: moves an expression to that.
+            derived: keeps what is worked out about the mapper.
+        """
 
-    @property
-    def with_polymorphic_mappers(self) -> Sequence[Any]:
-        """The mappers of derived classes whose columns come along."""
-        ...
+        derived: dict[Any, Any]
+        column_to_key: dict[Any, str]
+        expression_keys: dict[str, Any]
+        deferred_keys: frozenset[str]
+        keys_left_to_queries: set[str]
+        selectable: FromClause
 
-    @property
-    def adapt(self) -> Adapt:
-        """See above."""
-        ...
+        @property
+        def with_polymorphic_mappers(self) -> Sequence[Any]:
+            """The mappers of derived classes whose columns come along."""
+            ...
+
+        @property
+        def adapt(self) -> Adapt:
+            """See above."""
+            ...
 
 
 @derived

@@ -15,8 +15,6 @@ from azoth.exc import ArgumentError, AzothError, InvalidRequestError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.attributes.join_marks import foreign, remote
 from azoth.sql import elements
-from azoth.sql.functions import func
-from azoth.sql.selectable import select
 from azoth.sql.selectable.column_collection import ColumnCollection
 from azoth.util.near_names import did_you_mean
 
@@ -25,36 +23,27 @@ if TYPE_CHECKING:
 
     from azoth.sql.selectable import FromClause
 
+    class Names(Protocol):
+        """The classes and tables that can be named."""
 
-class Names(Protocol):
-    """The classes and tables that can be named."""
+        metadata: Any
 
-    metadata: Any
+        def class_at(self, path: str) -> type[Any] | None:
+            """Find a class by name or path."""
+            ...
 
-    def class_at(self, path: str) -> type[Any] | None:
-        """Find a class by name or path."""
-        ...
-
-    def all_classes(self) -> Iterator[type[Any]]:
-        """Yield every class."""
-        ...
+        def all_classes(self) -> Iterator[type[Any]]:
+            """Yield every class."""
+            ...
 
 
-FUNCTIONS: dict[str, Any] = {
-    "foreign": foreign,
-    "remote": remote,
-    "func": func,
-    "select": select,
-    **{
-        name: getattr(elements, name)
-        for name in (
-            "and_", "or_", "not_", "asc", "desc", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "cast",
-            "case",
-            "literal", "literal_column", "null", "true", "false", "text", "tuple_", "type_coerce", "between", "collate",
-        )
-    },
-}  # fmt: skip
+FUNCTIONS: Final = frozenset({
+    "and_", "or_", "not_", "asc", "desc", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "cast", "case",
+    "literal", "literal_column", "null", "true", "false", "text", "tuple_", "type_coerce", "between", "collate",
+})  # fmt: skip
+"""Functions of ``azoth.sql.elements`` that can be named."""
 
+MARKS: Final = {"foreign": foreign, "remote": remote}
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "Eq": operator.eq, "NotEq": operator.ne, "Lt": operator.lt, "LtE": operator.le, "Gt": operator.gt,
     "GtE": operator.ge,
@@ -262,7 +251,7 @@ class NameResolver:
         if class_ is not None:
             return class_
         table = self._table_named(path)
-        return FUNCTIONS.get(path) if table is None else table
+        return _function_named(path) if table is None else table
 
     def _table_named(self, path: str) -> FromClause | None:
         return next((tables[path] for tables in self._tables() if path in tables), None)
@@ -294,6 +283,19 @@ class NameResolver:
             fix="give it as a function (lambda: ...) instead of text",
             code="AZ-M53",
         )
+
+
+def _function_named(name: str) -> object:
+    """Give a function of SQL that texts can name; None where there is none of that name."""
+    if name in FUNCTIONS:
+        return getattr(elements, name)
+    if name in ("func", "select"):
+        # Few relationships have functions among their arguments, and their names are many.
+        from azoth.sql.functions import func  # noqa: PLC0415
+        from azoth.sql.selectable import select  # noqa: PLC0415
+
+        return func if name == "func" else select
+    return MARKS.get(name)
 
 
 def _is_mapped(owner: object, name: str) -> bool:

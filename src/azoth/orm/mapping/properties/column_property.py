@@ -15,6 +15,7 @@ from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.orm.mapping.properties.dataclass_options import FIELD_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.sql.elements import ColumnElement, SQLColumnExpression, null
+from azoth.sql.schema import Column
 from azoth.sql.selectable import SelectBase
 from azoth.util.arguments import checked
 from azoth.util.warning import warn
@@ -45,6 +46,7 @@ class ColumnProperty(MapperProperty):
         is_left_to_queries: whether it has a value only where a query gives an expression for it.
     """
 
+    is_column = True
     is_left_to_queries = False
     served_default: Any = UNSET
     """The default of the field in a dataclass, where its constructor leaves it to the attribute."""
@@ -262,6 +264,8 @@ def query_expression(
 
 
 def _column_expression(subject: Any) -> ColumnElement[Any]:
+    if isinstance(subject, Column):
+        return subject
     element = element_of(subject)
     if getattr(element, "is_select", False):
         element = element.scalar_subquery()

@@ -47,6 +47,8 @@ class CompositeProperty(MapperProperty):
         keys: the attributes that the object is made of.
     """
 
+    is_composite = True
+
     Comparator: TypeAlias = CompositeAttribute
 
     def __init__(

@@ -4,27 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import eq
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from azoth.exc import AmbiguousForeignKeysError, ArgumentError, NoForeignKeysError, NoReferenceError
-from azoth.orm.mapping.attributes.join_marks import FOREIGN, REMOTE, JoinMark, TableMark, marks_in, with_marks
+from azoth.orm.mapping.attributes.join_marks import (
+    FOREIGN,
+    REMOTE,
+    JoinMark,
+    TableMark,
+    columns_marked,
+    marks_in,
+    with_marks,
+)
 from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
-from azoth.sql.elements import BinaryExpression, BooleanClauseList, Cast, Grouping, TypeCoerce
+from azoth.sql.elements import BinaryExpression, BooleanClauseList, Grouping
 from azoth.sql.operators import and_ as and_operator
 from azoth.sql.operators import is_comparison
 from azoth.sql.selectable import join_condition as condition_from_fks
 from azoth.sql.selectable import replace_consistently
 from azoth.sql.visitors import Visitable, replace, walk
 
+if TYPE_CHECKING:
+    from azoth.sql.elements import Cast
+
 ColumnPair = tuple[Any, Any]
+Comparisons = list[BinaryExpression[Any]]
 Exchange = Callable[[Any], Any]
+
+CASTS: Final = frozenset({"cast", "try_cast", "type_coerce"})
 
 
 class JoinArguments:
     """What a relationship says about its join, strings and functions already resolved.
 
     Args:
-        name: the relationship, for messages.
+        name: the relationship, for messages; its text is asked for when there is one.
         parent: the table of the class that declares the relationship.
         target: the table of the related class.
         secondary: the table between them.
@@ -42,7 +56,7 @@ class JoinArguments:
 
     def __init__(
         self,
-        name: str,
+        name: object,
         parent: Any,
         target: Any,
         *,
@@ -94,10 +108,12 @@ class JoinCondition:
         self.secondary = arguments.secondary
         self.is_self_referential = arguments.parent is arguments.target
         self._find_conditions()
+        # Until the constructor is done, nobody else knows the marks: roles are added to them as they are found.
+        self._primary_marks = marks_in(self.marked_primary)
+        self._marks = self._primary_marks + marks_in(self.marked_secondary)
+        self._comparisons = _comparisons(self.marked_primary), _comparisons(self.marked_secondary)
         self._find_foreign()
         self._find_remote()
-        self.primaryjoin = unmarked(self.marked_primary)
-        self.secondaryjoin = None if self.marked_secondary is None else unmarked(self.marked_secondary)
         self._collect_columns()
         self.direction = self._find_direction()
         self._find_pairs()
@@ -168,18 +184,22 @@ class JoinCondition:
                 fix="name the table between the two classes as secondary=",
                 code="AZ-M22",
             )
-        primary, secondary = given.primaryjoin, given.secondaryjoin
-        if given.secondary is not None:
-            if secondary is None:
-                secondary = self._infer(given.target, given.secondary, "secondaryjoin", given.target_table)
-            if primary is None:
-                primary = self._infer(given.parent, given.secondary, "primaryjoin", given.parent_table)
-        elif primary is None:
-            primary = self._infer(given.parent, given.target, "primaryjoin", given.parent_table)
         tables = [table for table in (given.parent, given.target, given.secondary) if table is not None]
         around = tuple([part for table in tables for part in table._parts])
-        self.marked_primary = with_marks(primary, around)
-        self.marked_secondary = None if secondary is None else with_marks(secondary, around)
+        self.secondaryjoin = self.marked_secondary = None
+        if given.secondaryjoin is not None:
+            self.marked_secondary = with_marks(given.secondaryjoin, around)
+            self.secondaryjoin = unmarked(self.marked_secondary)
+        elif given.secondary is not None:
+            self.secondaryjoin = self._infer(given.target, given.secondary, "secondaryjoin", given.target_table)
+            self.marked_secondary = columns_marked(self.secondaryjoin)
+        if given.primaryjoin is not None:
+            self.marked_primary = with_marks(given.primaryjoin, around)
+            self.primaryjoin = unmarked(self.marked_primary)
+        else:
+            other = given.target if given.secondary is None else given.secondary
+            self.primaryjoin = self._infer(given.parent, other, "primaryjoin", given.parent_table)
+            self.marked_primary = columns_marked(self.primaryjoin)
 
     def _infer(self, left: Any, right: Any, argument: str, own_table: Any) -> Any:
         only = self.arguments.foreign_keys or None
@@ -201,19 +221,18 @@ class JoinCondition:
             ) from error
 
     def _find_foreign(self) -> None:
-        if any(mark.is_foreign for mark in self._all_marks()):
+        if any(mark.is_foreign for mark in self._marks):
             return
         named = self.arguments.foreign_keys
         if named:
             self._add_role(FOREIGN, lambda mark: mark.element in named)
         else:
-            self.marked_primary = _with_foreign_from_fks(self.marked_primary, self._in_secondary)
-            if self.marked_secondary is not None:
-                self.marked_secondary = _with_foreign_from_fks(self.marked_secondary, self._in_secondary)
+            for comparisons in self._comparisons:
+                _mark_foreign_by_keys(comparisons, self._in_secondary)
 
     def _find_remote(self) -> None:
         named = self.arguments.remote_side
-        if any(mark.is_remote for mark in self._all_marks()):
+        if any(mark.is_remote for mark in self._marks):
             if named:
                 raise ArgumentError(
                     f"relationship {self.name} has both remote_side and remote() marks",
@@ -232,7 +251,7 @@ class JoinCondition:
         else:
             columns, own = set(self.arguments.target.c), set(self.arguments.parent.c)
             self._add_role(REMOTE, lambda mark: mark.element in columns and mark.element not in own)
-            if not any(mark.is_remote for mark in self._all_marks()):
+            if not any(mark.is_remote for mark in self._marks):
                 self._mark_shared_tables(columns, own)
 
     def _mark_shared_tables(self, columns: set[Any], own: set[Any]) -> None:
@@ -266,22 +285,14 @@ class JoinCondition:
         refers = any(mark.element in named for mark in marks)
         shared = self._shared & named
 
-        def stand_in(node: Visitable) -> Visitable | None:
+        for node in walk(self.marked_primary):
             pair = _equated(node)
-            if pair is None or not isinstance(node, BinaryExpression):
-                return None
-            left, right = pair
-            if left.element is not right.element or left.element not in shared:
-                return node
-            if left.is_foreign == refers:
-                return node._copy_with(left=JoinMark(left.element, left.roles | {REMOTE}))
-            return node._copy_with(right=JoinMark(right.element, right.roles | {REMOTE}))
-
-        self.marked_primary = replace(self.marked_primary, stand_in)
+            if pair is not None and pair[0].element is pair[1].element and pair[0].element in shared:
+                left, right = pair
+                (left if left.is_foreign == refers else right).add_role(REMOTE)
 
     def _collect_columns(self) -> None:
-        primary = marks_in(self.marked_primary)
-        marks = self._all_marks()
+        primary, marks = self._primary_marks, self._marks
         parent_columns = set(self.arguments.parent.c)
         self.foreign_columns = {mark.element for mark in marks if mark.is_foreign}
         self.remote_columns = {mark.element for mark in marks if mark.is_remote}
@@ -305,7 +316,7 @@ class JoinCondition:
     def _find_direction(self) -> RelationshipDirection:
         if self.secondary is not None:
             return MANYTOMANY
-        foreign = [mark for mark in marks_in(self.marked_primary) if mark.is_foreign]
+        foreign = [mark for mark in self._primary_marks if mark.is_foreign]
         remote = [mark for mark in foreign if mark.is_remote]
         if len(remote) == len(foreign):
             return ONETOMANY
@@ -319,12 +330,10 @@ class JoinCondition:
         )
 
     def _find_pairs(self) -> None:
-        self.local_remote_pairs = _unique(_local_remote_pairs(self.marked_primary))
-        self.synchronize_pairs = _unique(_synchronize_pairs(self.marked_primary))
-        self.secondary_synchronize_pairs: list[ColumnPair] = []
-        if self.marked_secondary is not None:
-            self.local_remote_pairs += _unique(_local_remote_pairs(self.marked_secondary))
-            self.secondary_synchronize_pairs = _unique(_synchronize_pairs(self.marked_secondary))
+        primary, secondary = self._comparisons
+        self.local_remote_pairs = _unique(_local_remote_pairs(primary)) + _unique(_local_remote_pairs(secondary))
+        self.synchronize_pairs = _unique(_synchronize_pairs(primary))
+        self.secondary_synchronize_pairs = _unique(_synchronize_pairs(secondary))
         if not self.synchronize_pairs and not self.arguments.viewonly:
             raise ArgumentError(
                 f"Could not locate any simple equality expressions involving locally mapped foreign key columns "
@@ -341,14 +350,10 @@ class JoinCondition:
                 code="AZ-M29",
             )
 
-    def _all_marks(self) -> list[JoinMark]:
-        marks = marks_in(self.marked_primary)
-        return marks if self.marked_secondary is None else marks + marks_in(self.marked_secondary)
-
     def _add_role(self, role: str, wanted: Callable[[JoinMark], bool]) -> None:
-        self.marked_primary = _with_role(self.marked_primary, role, wanted)
-        if self.marked_secondary is not None:
-            self.marked_secondary = _with_role(self.marked_secondary, role, wanted)
+        for mark in self._marks:
+            if wanted(mark):
+                mark.add_role(role)
 
 
 def unmarked(condition: Any) -> Any:
@@ -376,31 +381,16 @@ def _exchanged(
     return replace_consistently(condition, stand_in)
 
 
-def _with_role(condition: Any, role: str, wanted: Callable[[JoinMark], bool]) -> Any:
-    def stand_in(node: Visitable) -> Visitable | None:
-        if isinstance(node, JoinMark):
-            return JoinMark(node.element, node.roles | {role}) if wanted(node) else node
-        return None
-
-    return replace(condition, stand_in)
-
-
-def _with_foreign_from_fks(condition: Any, in_secondary: Callable[[Any], bool]) -> Any:
+def _mark_foreign_by_keys(comparisons: Comparisons, in_secondary: Callable[[Any], bool]) -> None:
     """Mark as foreign the side of each comparison that has a foreign key to the other side."""
-
-    def stand_in(node: Visitable) -> Visitable | None:
-        if not isinstance(node, BinaryExpression) or not is_comparison(node.operator):
-            return None
-        left, right = node.left, node.right
+    for clause in comparisons:
+        left, right = clause.left, clause.right
         if not isinstance(left, JoinMark) or not isinstance(right, JoinMark):
-            return None
+            continue
         if _refers(left.element, right.element, in_secondary):
-            return node._copy_with(left=JoinMark(left.element, left.roles | {FOREIGN}))
-        if _refers(right.element, left.element, in_secondary):
-            return node._copy_with(right=JoinMark(right.element, right.roles | {FOREIGN}))
-        return node
-
-    return replace(condition, stand_in)
+            left.add_role(FOREIGN)
+        elif _refers(right.element, left.element, in_secondary):
+            right.add_role(FOREIGN)
 
 
 def _refers(column: Any, other: Any, in_secondary: Callable[[Any], bool]) -> bool:
@@ -435,25 +425,30 @@ def _equated_values(clause: object) -> tuple[JoinMark, JoinMark] | None:
 
 
 def _without_casts(element: object) -> object:
-    while isinstance(element, Cast | TypeCoerce | Grouping):
-        element = element.element if isinstance(element, Grouping) else element.clause
+    while isinstance(element, Grouping) or getattr(element, "__visit_name__", None) in CASTS:
+        element = element.element if isinstance(element, Grouping) else cast("Cast[Any]", element).clause
     return element
 
 
-def _local_remote_pairs(condition: Any) -> Iterator[ColumnPair]:
-    for node in walk(condition):
-        if isinstance(node, BinaryExpression) and is_comparison(node.operator):
-            for left in marks_in(node.left):
-                for right in marks_in(node.right):
-                    if right.is_remote and not left.is_remote:
-                        yield left.element, right.element
-                    elif left.is_remote and not right.is_remote:
-                        yield right.element, left.element
+def _comparisons(condition: object) -> Comparisons:
+    """List the comparisons in a condition; there are none in None, and in what is no expression."""
+    nodes = walk(condition) if isinstance(condition, Visitable) else ()
+    return [node for node in nodes if isinstance(node, BinaryExpression) and is_comparison(node.operator)]
 
 
-def _synchronize_pairs(condition: Any) -> Iterator[ColumnPair]:
-    for node in walk(condition):
-        pair = _equated_values(node)
+def _local_remote_pairs(comparisons: Comparisons) -> Iterator[ColumnPair]:
+    for clause in comparisons:
+        for left in marks_in(clause.left):
+            for right in marks_in(clause.right):
+                if right.is_remote and not left.is_remote:
+                    yield left.element, right.element
+                elif left.is_remote and not right.is_remote:
+                    yield right.element, left.element
+
+
+def _synchronize_pairs(comparisons: Comparisons) -> Iterator[ColumnPair]:
+    for clause in comparisons:
+        pair = _equated_values(clause)
         if pair is None:
             continue
         left, right = pair

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from azoth.exc import ArgumentError
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
+from azoth.util.arguments import TakesTypeArguments
 from azoth.util.near_names import did_you_mean
 from azoth.util.serial_numbers import serial_numbers
-from azoth.util.type_arguments import TakesTypeArguments
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.ports import MapperPort
@@ -34,7 +34,10 @@ class MapperProperty(TakesTypeArguments, InspectionAttr):
     """An AttributeExtension, or a list of them (classic)."""
     strategy_wildcard_key = "attribute"
     is_property = True
+    is_column = False
+    is_composite = False
     is_relationship = False
+    is_synonym = False
     in_constructor = True
     """Whether the constructor of a dataclass has an argument for the attribute, unless it is told otherwise."""
 

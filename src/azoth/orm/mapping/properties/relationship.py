@@ -12,7 +12,6 @@ from azoth.orm.mapping.attributes.relationship_attribute import (
     CollectionRelationshipAttribute,
     ObjectRelationshipAttribute,
     PendingRelationshipAttribute,
-    QueriedRelationshipAttribute,
 )
 from azoth.orm.mapping.attributes.relationship_comparator import RelationshipComparator
 from azoth.orm.mapping.configuring.configuration import configure_registry
@@ -268,6 +267,11 @@ class RelationshipProperty(MapperProperty):
         class_: Any = mapper.class_
         attribute: Any
         if self.never_loads:
+            # With the first relationship of this kind; few programs have one.
+            from azoth.orm.mapping.attributes.queried_relationship_attribute import (  # noqa: PLC0415
+                QueriedRelationshipAttribute,
+            )
+
             attribute = QueriedRelationshipAttribute(class_, self.key, mapper, self)
         elif self.uselist:
             attribute = CollectionRelationshipAttribute(class_, self.key, mapper, self, self.collection_class)
@@ -361,7 +365,7 @@ class RelationshipProperty(MapperProperty):
         self.secondary = None if secondary is self.target else secondary
         self.join = JoinCondition(
             JoinArguments(
-                name=str(self),
+                name=self,
                 parent=self.parent.persist_selectable,
                 # The tables themselves: queries for the class may select from something that stands for them.
                 target=self.mapper.persist_selectable if self.entity is self.mapper else self.target,

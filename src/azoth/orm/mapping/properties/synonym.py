@@ -29,6 +29,8 @@ class SynonymProperty(MapperProperty):
         info, doc: as for every property.
     """
 
+    is_synonym = True
+
     def __init__(
         self,
         name: str | Column[Any],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from typing import Any, TypeVar
 
 from azoth.exc import ArgumentError
@@ -46,10 +46,10 @@ def reconstructor(fn: FunctionT) -> FunctionT:
     return fn
 
 
-def class_validators(class_: type[Any]) -> dict[str, list[Validator]]:
+def class_validators(methods: Iterable[Any]) -> dict[str, list[Validator]]:
     """Find the validating methods of a class by attribute."""
     found: dict[str, list[Validator]] = {}
-    for function in _methods(class_):
+    for function in methods:
         options = getattr(function, VALIDATED, None)
         if options is not None:
             names, include_removes, include_backrefs = options
@@ -82,13 +82,14 @@ def check_validated(class_: type[Any], keys: Container[str]) -> None:
                 )
 
 
-def reconstructors_of(class_: type[Any]) -> tuple[Callable[[Any], None], ...]:
-    """Find the methods that run when an instance is loaded."""
-    return tuple([function for function in _methods(class_) if getattr(function, RECONSTRUCTS, False)])
+def reconstructors_of(methods: Iterable[Any]) -> tuple[Callable[[Any], None], ...]:
+    """Find the methods of a class that run when an instance is loaded."""
+    return tuple([function for function in methods if getattr(function, RECONSTRUCTS, False)])
 
 
-def _methods(class_: type[Any]) -> list[Any]:
+def methods_of(class_: type[Any]) -> list[Any]:
+    """List the methods of a class that may be decorated."""
     names: dict[str, Any] = {}
-    for base in reversed(class_.__mro__):
+    for base in class_.__mro__[-2::-1]:
         names.update(base.__dict__)
     return [member for member in names.values() if callable(member) and hasattr(member, "__dict__")]

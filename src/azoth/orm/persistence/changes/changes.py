@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
-from azoth.orm.persistence.changes.flush_warning import FlushWarning, of_other_classes
 from azoth.orm.persistence.changes.key_changes import find_key_changes, note_loads, referrers
 from azoth.orm.persistence.changes.planned_load import PlannedLoads
 from azoth.orm.persistence.changes.relationship_changes import RelationshipChanges
@@ -23,6 +22,7 @@ from azoth.orm.runtime.symbols import NO_VALUE, STATE
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.persistence.changes.flush_warning import FlushWarning
     from azoth.orm.runtime.identity_map import IdentityMap
 
 
@@ -187,11 +187,11 @@ class FlushChanges:
         """Look for discriminators that say that a row is of another class than its object."""
         for mapper, group in self.created.items():
             if mapper.polymorphic_on is not None:
-                self.misplaced.update(dict.fromkeys(of_other_classes(mapper, group.instances)))
+                self.misplaced.update(dict.fromkeys(_of_other_classes(mapper, group.instances)))
         for (mapped, keys), rows in self.updates.items():
             if mapped.mapper.polymorphic_key in keys:
                 for state, instance in zip(rows.states, rows.instances, strict=True):
-                    self.misplaced.update(dict.fromkeys(of_other_classes(state.manager.mapper, (instance,))))
+                    self.misplaced.update(dict.fromkeys(_of_other_classes(state.manager.mapper, (instance,))))
 
     def _changed_children(self) -> dict[InstanceState, list[KeyCopy]]:
         """Give the persistent children whose foreign keys follow from a parent, with their copies."""
@@ -446,3 +446,10 @@ def _related(sync: Any, instance: object) -> list[InstanceState]:
     else:
         members = value.values() if isinstance(value, Mapping) else value
     return [member.__dict__[STATE] for member in members if STATE in getattr(member, "__dict__", ())]
+
+
+def _of_other_classes(mapper: Mapper, instances: Iterable[Any]) -> Iterable[FlushWarning]:
+    # For classes of a hierarchy.
+    from azoth.orm.persistence.changes.flush_warning import of_other_classes  # noqa: PLC0415
+
+    return of_other_classes(mapper, instances)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import islice
 from operator import le
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from azoth.orm.mapping.derived import derived
 from azoth.orm.persistence.changes.row_group import RowGroup
-from azoth.sql.types import TypeDecorator
 from azoth.sql.types.base import TypeEngine
 
 if TYPE_CHECKING:
@@ -52,6 +51,10 @@ def _sort_keys(mapper: Mapper) -> tuple[SortKey, ...]:
 
 def _sorts_otherwise(type_: TypeEngine[Any]) -> bool:
     own = type(type_).sort_key_function
-    if isinstance(type_, TypeDecorator) and own is TypeDecorator.sort_key_function:
-        return _sorts_otherwise(type_.impl_instance)
+    if type_._is_decorator:
+        # It is imported already.
+        from azoth.sql.types import TypeDecorator  # noqa: PLC0415
+
+        if own is TypeDecorator.sort_key_function:
+            return _sorts_otherwise(cast("TypeDecorator[Any]", type_).impl_instance)
     return own is not TypeEngine.sort_key_function

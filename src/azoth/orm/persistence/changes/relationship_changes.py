@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError, NullRefusedError
-from azoth.orm.persistence.changes.flush_warning import FlushWarning, stranger
-from azoth.orm.persistence.profile.association import AssociationRows
 from azoth.orm.persistence.profile.key_copy import ForeignKeyFlow, KeyCopy, Slot
 from azoth.orm.persistence.profile.relationship_sync import RelationshipSync
 from azoth.orm.persistence.profile.values import committed_value
@@ -15,6 +13,10 @@ from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
+
+if TYPE_CHECKING:
+    from azoth.orm.persistence.changes.flush_warning import FlushWarning
+    from azoth.orm.persistence.profile.association import AssociationRows
 
 
 class RelationshipChanges:
@@ -305,10 +307,15 @@ class RelationshipChanges:
         assert layout is not None
         rows = self.associations.get(layout.slot)
         if rows is None:
+            # For relationships with a table between them.
+            from azoth.orm.persistence.profile.association import AssociationRows  # noqa: PLC0415
+
             rows = self.associations[layout.slot] = AssociationRows(layout, sync.prop)
         return rows
 
     def _warn_about_stranger(self, item: object, relationship: str) -> None:
+        from azoth.orm.persistence.changes.flush_warning import stranger  # noqa: PLC0415  # for the warning
+
         self.warnings[stranger(type(item).__name__, relationship)] = None
 
 

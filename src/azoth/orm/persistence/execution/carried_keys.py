@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.changes.key_changes import instances_of
 from azoth.orm.persistence.execution.outcome import FlushOutcome
-from azoth.orm.persistence.execution.update_executor import change_identities
-from azoth.orm.persistence.planning.steps import FlushStep, SetKeysStep, UpdateStep
+from azoth.orm.persistence.planning.steps import SetKeysStep, UpdateStep
 from azoth.orm.persistence.profile.carried_keys import CarriedKey, carried_keys, carried_sources
 from azoth.orm.persistence.profile.values import key_value
 from azoth.orm.runtime.symbols import NO_VALUE
@@ -23,7 +22,7 @@ Carried = dict[tuple[CarriedKey, Hashable], dict[Parts, Parts]]
 """
 
 
-def note_carried(carried: Carried, step: FlushStep, outcome: FlushOutcome) -> None:
+def note_carried(carried: Carried, step: UpdateStep | SetKeysStep, outcome: FlushOutcome) -> None:
     """Note which keys a step has changed that foreign keys refer to.
 
     Args:
@@ -31,7 +30,7 @@ def note_carried(carried: Carried, step: FlushStep, outcome: FlushOutcome) -> No
         step: a step that has run; its objects still know their changes.
         outcome: what the flush has changed so far.
     """
-    if not isinstance(step, UpdateStep | SetKeysStep) or carried_sources(step.mapper.base_mapper).isdisjoint(step.keys):
+    if carried_sources(step.mapper.base_mapper).isdisjoint(step.keys):
         return
     for state, instance in zip(step.states, step.instances, strict=True):
         before = _before(state, instance, outcome)
@@ -104,6 +103,8 @@ def _follow(
         instance.__dict__[name] = value if key.action == "CASCADE" else None
     outcome.carried.append(state)
     if in_pk:
+        from azoth.orm.persistence.execution.update_executor import change_identities  # noqa: PLC0415  # for such keys
+
         change_identities(outcome, mapper, ((state, instance),), ())
     further = carried_keys(mapper)
     if not further.sources.isdisjoint(key.keys):

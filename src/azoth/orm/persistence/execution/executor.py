@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.exc import StatementError
 from azoth.orm.exc import NullRefusedError
-from azoth.orm.persistence.execution.association_executor import run_association_delete, run_association_insert
-from azoth.orm.persistence.execution.carried_keys import Carried, carry, note_carried
-from azoth.orm.persistence.execution.delete_executor import run_delete
 from azoth.orm.persistence.execution.insert_executor import run_insert
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies, apply_to_strangers
-from azoth.orm.persistence.execution.observed_steps import run_observed, settle_late_changes, steps_of_untouched
 from azoth.orm.persistence.execution.outcome import FlushOutcome, keep_key
-from azoth.orm.persistence.execution.update_executor import run_clear_keys, run_release_keys, run_set_keys, run_update
-from azoth.orm.persistence.planning.plan import FlushPlan
 from azoth.orm.persistence.planning.steps import (
     AssociationDelete,
     AssociationInsert,
@@ -31,7 +25,6 @@ from azoth.orm.persistence.planning.steps import (
     is_observed,
     rows_by_class,
 )
-from azoth.orm.persistence.ports import ConnectionFor, FlushConnection, Places
 from azoth.orm.runtime.collections.bond import keep_empty_collections
 from azoth.orm.runtime.origin import Origin
 from azoth.orm.runtime.state import state_of
@@ -39,22 +32,16 @@ from azoth.util.collector import PausedCollector
 from azoth.util.warning import warn
 
 if TYPE_CHECKING:
+    from azoth.orm.persistence.execution.carried_keys import Carried
+    from azoth.orm.persistence.planning.plan import FlushPlan
+    from azoth.orm.persistence.ports import ConnectionFor, FlushConnection, Places
     from azoth.orm.runtime.identity_map import IdentityMap
     from azoth.orm.runtime.state import InstanceState
 
-StepRunner = Callable[[Any, FlushConnection, FlushOutcome], None]
+    StepRunner = Callable[[Any, FlushConnection, FlushOutcome], None]
 
-RUNNERS: dict[type[FlushStep], StepRunner] = {
-    InsertStep: run_insert,
-    ReplaceStep: run_insert,
-    UpdateStep: run_update,
-    SetKeysStep: run_set_keys,
-    ClearKeysStep: run_clear_keys,
-    ReleaseKeysStep: run_release_keys,
-    DeleteStep: run_delete,
-    AssociationInsert: run_association_insert,
-    AssociationDelete: run_association_delete,
-}
+RUNNERS: dict[type[FlushStep], StepRunner] = {InsertStep: run_insert, ReplaceStep: run_insert}
+"""Who runs which kind of steps; those of steps that are not inserted come with the first of them."""
 
 PHRASES = {
     "INSERT": "INSERT into",
@@ -107,7 +94,7 @@ def execute(
                 _run_divided(plan, places, outcome)
             else:
                 if plan.untouched:
-                    for unchanged in steps_of_untouched(plan.untouched):
+                    for unchanged in _steps_of_untouched(plan):
                         _run(unchanged, connection_for(unchanged.mapper), outcome)
                 for step in plan.steps:
                     _run(step, connection_for(step.mapper), outcome)
@@ -119,10 +106,20 @@ def execute(
             raise
         _finish(plan, outcome)
         if late:
+            # Listeners have changed something.
+            from azoth.orm.persistence.execution.observed_steps import settle_late_changes  # noqa: PLC0415
+
             settle_late_changes(plan.identity_map, late)
     if plan.strangers:
         apply_to_strangers(plan.strangers, outcome.written)
     return outcome
+
+
+def _steps_of_untouched(plan: FlushPlan) -> Sequence[FlushStep]:
+    # For objects that listeners want to hear of.
+    from azoth.orm.persistence.execution.observed_steps import steps_of_untouched  # noqa: PLC0415
+
+    return steps_of_untouched(plan.untouched)
 
 
 def _run_divided(plan: FlushPlan, places: Places, outcome: FlushOutcome) -> None:
@@ -133,7 +130,7 @@ def _run_divided(plan: FlushPlan, places: Places, outcome: FlushOutcome) -> None
         apply_copies(step.copies, outcome.written)
 
     try:
-        for steps in (steps_of_untouched(plan.untouched), plan.steps):
+        for steps in (_steps_of_untouched(plan), plan.steps):
             for part, connection in divided(steps, places, fill_in):
                 _run(part, connection, outcome)
     finally:
@@ -156,8 +153,11 @@ def _carry_out(plan: FlushPlan) -> None:
 
 def _run(step: FlushStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
     try:
-        runner = RUNNERS[type(step)]
+        runner = RUNNERS.get(type(step)) or _runner(type(step))
         if is_observed(step):
+            # For classes with listeners.
+            from azoth.orm.persistence.execution.observed_steps import run_observed  # noqa: PLC0415
+
             run_observed(step, connection, outcome, runner)
         else:
             runner(step, connection, outcome)
@@ -168,6 +168,24 @@ def _run(step: FlushStep, connection: FlushConnection, outcome: FlushOutcome) ->
         reason = str(error.orig).partition("\n")[0] if error.orig is not None else error.summary
         error.summary = f"{name}: {PHRASES[step.verb]} {step.table.fullname} failed: {reason}"
         raise
+
+
+def _runner(kind: type[FlushStep]) -> StepRunner:
+    """Find what runs steps about rows that are there, or rows of associations; with the first flush that has such."""
+    from azoth.orm.persistence.execution import association_executor, delete_executor, update_executor  # noqa: PLC0415
+
+    RUNNERS.update(
+        {
+            UpdateStep: update_executor.run_update,
+            SetKeysStep: update_executor.run_set_keys,
+            ClearKeysStep: update_executor.run_clear_keys,
+            ReleaseKeysStep: update_executor.run_release_keys,
+            DeleteStep: delete_executor.run_delete,
+            AssociationInsert: association_executor.run_association_insert,
+            AssociationDelete: association_executor.run_association_delete,
+        }
+    )
+    return RUNNERS[kind]
 
 
 def _take_back(plan: FlushPlan, outcome: FlushOutcome) -> None:
@@ -192,17 +210,18 @@ def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
         identity_map.discard_deleted(state)
     carried: Carried = {}
     for step in plan.steps:
-        note_carried(carried, step, outcome)
+        if isinstance(step, UpdateStep | SetKeysStep):
+            # Keys may have changed that foreign keys refer to.
+            from azoth.orm.persistence.execution.carried_keys import note_carried  # noqa: PLC0415
+
+            note_carried(carried, step, outcome)
         if isinstance(step, InsertStep) and step.mapped.is_first:
             _make_persistent(step, outcome)
-        if isinstance(step, InsertStep | UpdateStep | SetKeysStep):
-            for copy in step.copies:
-                if copy.parent is not None and copy.parent.extra is not None:
-                    copy.parent.extra.queued = None
-        elif isinstance(step, AssociationStep):
-            for pair in step.rows:
-                _forget_queued(pair)
-    carry(carried, outcome)
+        _forget_queues(step)
+    if carried:
+        from azoth.orm.persistence.execution.carried_keys import carry  # noqa: PLC0415
+
+        carry(carried, outcome)
     modified = identity_map.modified
     outcome.untouched = plan.untouched
     for states in (outcome.updated, plan.untouched):
@@ -212,6 +231,17 @@ def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
                 # Also where the members that left were written for their new owner: a queue is for one flush.
                 if state.extra is not None:
                     state.extra.queued = None
+
+
+def _forget_queues(step: FlushStep) -> None:
+    """Drop changes of unloaded collections whose rows a step has written."""
+    if isinstance(step, InsertStep | UpdateStep | SetKeysStep):
+        for copy in step.copies:
+            if copy.parent is not None and copy.parent.extra is not None:
+                copy.parent.extra.queued = None
+    elif isinstance(step, AssociationStep):
+        for pair in step.rows:
+            _forget_queued(pair)
 
 
 def _make_persistent(step: InsertStep, outcome: FlushOutcome) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from azoth.orm.persistence.execution.column_defaults import with_made_values
 from azoth.orm.persistence.statements.announced import Announced
 from azoth.orm.persistence.statements.row_statement import Made, Parameters
 from azoth.sql.compiler import Compiled
@@ -14,22 +13,21 @@ from azoth.sql.statement_cache import StatementCache
 if TYPE_CHECKING:
     from azoth.orm.persistence.ports import FlushConnection, FlushCursor
 
+    class Sendable(Protocol):
+        """A statement for rows.
 
-class Sendable(Protocol):
-    """A statement for rows.
+        Attributes:
+            process: makes values into those of the driver, row by row; None where there is nothing to do.
+            made: the values of columns without an attribute that functions make now.
+            announced: what listeners are told.
+        """
 
-    Attributes:
-        process: makes values into those of the driver, row by row; None where there is nothing to do.
-        made: the values of columns without an attribute that functions make now.
-        announced: what listeners are told.
-    """
-
-    @property
-    def made(self) -> Made: ...
-    @property
-    def process(self) -> Callable[[Parameters], Parameters] | None: ...
-    @property
-    def announced(self) -> Announced: ...
+        @property
+        def made(self) -> Made: ...
+        @property
+        def process(self) -> Callable[[Parameters], Parameters] | None: ...
+        @property
+        def announced(self) -> Announced: ...
 
 
 def ready_to_send(
@@ -46,6 +44,9 @@ def ready_to_send(
         where to send it, and the rows to send there.
     """
     if statement.made:
+        # For columns without an attribute whose values are functions.
+        from azoth.orm.persistence.execution.column_defaults import with_made_values  # noqa: PLC0415
+
         rows = with_made_values(statement.made, statement.announced, connection, rows)
     if connection.is_watched:
         return HeardConnection(connection, statement), rows

@@ -7,13 +7,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
-from azoth.orm.persistence.execution.column_defaults import fill_in_defaults
 from azoth.orm.persistence.execution.heard import HeardConnection, ready_to_send
 from azoth.orm.persistence.execution.inserted_rows import check_inserted, in_order, not_inserted, refuse_blank_keys
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
 from azoth.orm.persistence.execution.temporary_values import temporary_nulls
-from azoth.orm.persistence.execution.update_executor import no_version, present_version, run_checked
 from azoth.orm.persistence.planning.rows_apart import inserted_apart
 from azoth.orm.persistence.planning.steps import InsertStep, ReplaceStep
 from azoth.orm.persistence.profile.expressions import clause, has_expressions, is_expression
@@ -56,6 +54,9 @@ def _insert_rows(step: InsertStep, connection: FlushConnection, outcome: FlushOu
     statements = table_statements(step.mapped, connection.dialect)
     _begin_versions(statements, step, outcome)
     if statements.defaulted:
+        # For columns with defaults that are functions.
+        from azoth.orm.persistence.execution.column_defaults import fill_in_defaults  # noqa: PLC0415
+
         fill_in_defaults(statements, step, connection, outcome)
     runner = _InsertRun(statements, connection, outcome)
     signatures = statements.signatures(step.instances)
@@ -124,6 +125,7 @@ class _InsertRun:
     def _replace(
         self, form: InsertForm, states: list[InstanceState], instances: list[Any], expressions: dict[str, Any]
     ) -> None:
+        from azoth.orm.persistence.execution.update_executor import present_version, run_checked  # noqa: PLC0415
         from azoth.orm.persistence.statements.replacements import replacement  # noqa: PLC0415
 
         version_key, outcome = self.mapped.version_key, self.outcome
@@ -352,4 +354,6 @@ def _begin_versions(statements: TableStatements, step: InsertStep, outcome: Flus
             if generate:
                 outcome.write(state, instance.__dict__, key, generate(None))
             elif not made_otherwise:
+                from azoth.orm.persistence.execution.update_executor import no_version  # noqa: PLC0415
+
                 raise no_version(instance, key)

@@ -11,7 +11,6 @@ from azoth.orm.persistence.execution.key_copy_executor import Written
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.update_executor import move_identities
 from azoth.orm.persistence.planning.steps import InsertStep, SetKeysStep, UpdateStep
-from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.key_copy import KeyCopy
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.write_profile import write_profile
@@ -22,9 +21,11 @@ from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.util.warning import warn
 
 if TYPE_CHECKING:
+    from azoth.orm.persistence.ports import FlushConnection
     from azoth.orm.runtime.identity_map import IdentityMap
 
-Runner = Callable[[Any, FlushConnection, FlushOutcome], None]
+    Runner = Callable[[Any, FlushConnection, FlushOutcome], None]
+
 WrittenStep: TypeAlias = InsertStep | UpdateStep | SetKeysStep
 KeysByState: TypeAlias = dict[InstanceState, dict[str, None]]
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.orm.exc import FlushError
-from azoth.orm.persistence.changes.key_order import in_key_order
 from azoth.orm.persistence.changes.row_group import RowGroup
 from azoth.orm.persistence.planning.steps import (
     AssociationDelete,
@@ -22,7 +21,6 @@ from azoth.orm.persistence.planning.steps import (
     set_spans,
 )
 from azoth.orm.persistence.planning.table_graph import TableGraph, TableNode
-from azoth.orm.persistence.profile.association import AssociationLayout
 from azoth.orm.persistence.profile.key_copy import KeyCopy
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.reason import Edge, Reason
@@ -34,6 +32,7 @@ from azoth.util.ordering import strong_components, topological_order
 if TYPE_CHECKING:
     from azoth.orm.persistence.planning.row_graph import RowBatch
     from azoth.orm.persistence.planning.row_operation import RowOperation
+    from azoth.orm.persistence.profile.association import AssociationLayout
 
 
 class Wait(NamedTuple):
@@ -164,7 +163,7 @@ class StepBuilder:
             self._note_unknown_versions(group, mapped.version_key)
         if mapped.partial_keys or not (mapped.is_alone or mapped.is_certain):
             self._check_rows(group)
-        group = in_key_order(group)
+        group = _in_key_order(group)
         if verb == "UPDATE":
             copies = self._copies(group, nulls)
             return UpdateStep(mapped, group.states, group.instances, group.keys, copies, nulls)
@@ -259,6 +258,13 @@ class StepBuilder:
 def _group_of(batch: RowBatch) -> RowGroup:
     states = [operation.state for operation in batch.operations]
     return RowGroup(batch.mapped, batch.keys, states, [operation.instance for operation in batch.operations])
+
+
+def _in_key_order(group: RowGroup) -> RowGroup:
+    # For rows that are there; new ones stand in the order in which the objects were added.
+    from azoth.orm.persistence.changes.key_order import in_key_order  # noqa: PLC0415
+
+    return in_key_order(group)
 
 
 def _no_row(mapped: MappedTable, state: InstanceState) -> FlushError:

@@ -9,9 +9,7 @@ from azoth.orm.persistence.changes.changes import FlushChanges, deleted_tables, 
 from azoth.orm.persistence.changes.parents_first import parents_first
 from azoth.orm.persistence.changes.replaced_rows import ReplacedRows
 from azoth.orm.persistence.changes.row_group import RowGroup, rows_by_table, rows_of_keys
-from azoth.orm.persistence.planning.unique_values import unique_movements
 from azoth.orm.persistence.planning.unknown_values import UnknownValues
-from azoth.orm.persistence.profile.association import AssociationRows
 from azoth.orm.persistence.profile.expressions import is_expression_class
 from azoth.orm.persistence.profile.key_copy import planned_values
 from azoth.orm.persistence.profile.key_rule import KeyRule, rule_of_flow
@@ -25,6 +23,7 @@ from azoth.orm.runtime.symbols import NO_VALUE
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.planning.unique_values import UniqueMovement
+    from azoth.orm.persistence.profile.association import AssociationRows
     from azoth.schema import Table
 
 PHASES: Final = {
@@ -200,23 +199,25 @@ class TableGraph:
         table_id = id(nodes[0].table)
         rules = list(nodes[0].rules.foreign_keys)
         relationships = self.relationships
-        declared = {tuple(sorted([column.name for column in rule.columns])) for rule in rules}
+        declared = {(_sorted_names(rule.columns), id(rule.target)) for rule in rules}
         for node in nodes:
             for group in node.groups:
                 for rule in group.mapped.own_rules:
-                    names = tuple(sorted([column.name for column in rule.columns]))
-                    if names not in declared:
-                        declared.add(names)
+                    place = (_sorted_names(rule.columns), id(rule.target))
+                    if place not in declared:
+                        declared.add(place)
                         rules.append(rule)
         for copies in (relationships.copies, relationships.post_updates):
             for slot, by_state in copies.items():
                 if slot[0] != table_id or not by_state:
                     continue
-                flow = next(iter(by_state.values())).flow
-                names = tuple(sorted([column.name for column in flow.columns]))
-                if names not in declared:
-                    declared.add(names)
-                    rules.append(rule_of_flow(flow))
+                # Several relationships may write the same columns, each from another table.
+                for flow in dict.fromkeys([copy.flow for copy in by_state.values()]):
+                    names = _sorted_names(flow.columns)
+                    if not any((names, id(table)) in declared for table in flow.parent.tables):
+                        rule = rule_of_flow(flow)
+                        declared.add((names, id(rule.target)))
+                        rules.append(rule)
         return rules
 
     def _connect_rule(self, rule: KeyRule) -> None:
@@ -302,6 +303,9 @@ class TableGraph:
             for verb in ("INSERT", "UPDATE", "DELETE")
         }
 
+        # For rows that change, or go, beside others that come.
+        from azoth.orm.persistence.planning.unique_values import unique_movements  # noqa: PLC0415
+
         return unique_movements(
             giver.rules.unique, groups["INSERT"], groups["UPDATE"], groups["DELETE"], self.final_value, self.unknown
         )
@@ -346,3 +350,7 @@ class TableGraph:
         if value is NO_VALUE:
             return committed_value(state, instance, key)
         return NO_VALUE if is_expression_class(type(value)) else value
+
+
+def _sorted_names(columns: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple(sorted([column.name for column in columns]))

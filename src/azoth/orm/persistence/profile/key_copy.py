@@ -32,6 +32,7 @@ class ForeignKeyFlow:
         slot: which foreign key is written.
         post_update: whether the key is set by an UPDATE of its own.
         loaded_keys: the parent's attribute keys that are no part of its primary key, which may have to be loaded.
+        parent: the mapper of the parent.
         child: the mapper of the child.
     """
 
@@ -41,6 +42,7 @@ class ForeignKeyFlow:
         "loaded_keys",
         "of_classes",
         "pairs",
+        "parent",
         "post_update",
         "relationship",
         "slot",
@@ -48,6 +50,7 @@ class ForeignKeyFlow:
     )
 
     def __init__(self, prop: Any, parent: Any, child: Any) -> None:
+        self.parent = parent
         self.child = child
         self.of_classes: dict[ClassManager, ForeignKeyFlow] = {}
         self.relationship = f"{prop.parent.class_.__name__}.{prop.key}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from azoth.orm.persistence.profile.association import AssociationLayout
 from azoth.orm.persistence.profile.key_copy import ForeignKeyFlow
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
+    from azoth.orm.persistence.profile.association import AssociationLayout
 
 
 class RelationshipSync:
@@ -53,6 +53,9 @@ class RelationshipSync:
         sources = {column: (side_of_own, key) for column, key in own.items()}
         sources.update({column: (1 - side_of_own, key) for column, key in other.items()})
         pk_keys = (prop.parent.primary_key_keys, prop.mapper.primary_key_keys)
+        # For relationships with a table between them.
+        from azoth.orm.persistence.profile.association import AssociationLayout  # noqa: PLC0415
+
         self.layout = AssociationLayout(prop.secondary, sources, pk_keys[::-1] if self.reversed else pk_keys)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from azoth.sql.compiler import Compiled, compile_statement
-from azoth.sql.dml import Delete, Update
 from azoth.sql.dml.change import Change
 from azoth.sql.elements import BindParameter
+
+if TYPE_CHECKING:
+    from azoth.sql.dml import Delete, Update
 
 
 class Announced:
@@ -75,6 +77,6 @@ def change_of(change: Update | Delete, names: Sequence[tuple[Any, str]], values:
         names: the columns by which a row is found, each with the name of its value.
         values: SQL expressions that are set, by column key.
     """
-    if values and isinstance(change, Update):
-        change = change.values(values)
+    if values and change.is_update:
+        change = cast("Update", change).values(values)
     return change.where(*[column == BindParameter(name, type_=column.type) for column, name in names])

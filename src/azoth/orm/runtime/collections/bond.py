@@ -3,42 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.orm.exc import ObjectDereferencedError
 from azoth.orm.runtime.state import InstanceState, StateExtras
 from azoth.util.named_tuple import NamedTuple
 from azoth.util.warning import warn
 
+if TYPE_CHECKING:
 
-class CollectionEvents(Protocol):
-    """What a collection tells its attribute: ``adding`` and ``removing`` before it changes, the others afterwards."""
+    class CollectionEvents(Protocol):
+        """What a collection tells its attribute: ``adding`` and ``removing`` before it changes, the rest afterwards."""
 
-    key: str
+        key: str
 
-    def adding(self, state: InstanceState, instance: Any, collection: Any, item: Any, key: object = ...) -> Any:
-        """Check an item that is about to be stored and give the one to store; ``key`` is what the program names."""
-        ...
+        def adding(self, state: InstanceState, instance: Any, collection: Any, item: Any, key: object = ...) -> Any:
+            """Check an item that is about to be stored and give the one to store; ``key`` is what the program names."""
+            ...
 
-    def present(self, state: InstanceState, item: Any, key: object = ...) -> None:
-        """Let listeners hear of an item that is put in and is in the collection already."""
-        ...
+        def present(self, state: InstanceState, item: Any, key: object = ...) -> None:
+            """Let listeners hear of an item that is put in and is in the collection already."""
+            ...
 
-    def added(self, state: InstanceState, instance: Any, item: Any) -> None:
-        """Follow up on an item that was stored."""
-        ...
+        def added(self, state: InstanceState, instance: Any, item: Any) -> None:
+            """Follow up on an item that was stored."""
+            ...
 
-    def added_again(self, state: InstanceState, instance: object, item: object) -> None:
-        """Follow up on an item that was stored where it stands already."""
-        ...
+        def added_again(self, state: InstanceState, instance: object, item: object) -> None:
+            """Follow up on an item that was stored where it stands already."""
+            ...
 
-    def removing(self, state: InstanceState, instance: Any, collection: Any, item: Any, key: object = ...) -> None:
-        """Hear of an item that is about to be removed."""
-        ...
+        def removing(self, state: InstanceState, instance: Any, collection: Any, item: Any, key: object = ...) -> None:
+            """Hear of an item that is about to be removed."""
+            ...
 
-    def removed(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> None:
-        """Follow up on an item that was removed."""
-        ...
+        def removed(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> None:
+            """Follow up on an item that was removed."""
+            ...
 
 
 class Bond(NamedTuple):

@@ -11,7 +11,6 @@ from azoth.orm.runtime.collections.bond import bind
 from azoth.orm.runtime.collections.census import holds_item, note_taken_out
 from azoth.orm.runtime.collections.custom_collections import emulated_type, instrument_class
 from azoth.orm.runtime.collections.instrumented import InstrumentedDict, InstrumentedList, InstrumentedSet, members
-from azoth.orm.runtime.collections.keyed_collections import KeyFuncDict
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_KEY
 
@@ -175,6 +174,9 @@ def kind_of(collection_class: Any) -> CollectionKind:
             code="AZ-M81",
         )
     instrument_class(class_)
+    # Lists and sets have been told apart by now.
+    from azoth.orm.runtime.collections.keyed_collections import KeyFuncDict  # noqa: PLC0415
+
     if issubclass(class_, KeyFuncDict):
         return KeyedKind(collection_class, class_, dict)
     return CollectionKind(collection_class, class_, emulated_type(class_))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from azoth.orm.runtime.history import History, get_history
+from azoth.orm.runtime.history import History, told_history
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.orm.runtime.passive import PASSIVE_NO_INITIALIZE, PassiveFlag
 from azoth.orm.runtime.symbols import NO_VALUE
@@ -43,7 +43,7 @@ class AttributeState:
     @property
     def history(self) -> History:
         """What changed since the instance was loaded or flushed; loads nothing."""
-        return get_history(self.state, self.stored)
+        return told_history(self.state, self.stored)
 
     def load_history(self) -> History:
         """Tell what changed, loading the value first where it is not loaded."""

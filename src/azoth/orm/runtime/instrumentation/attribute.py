@@ -122,3 +122,17 @@ class Attribute:
             return History((), [current], ())
         before = committed_value(state, self.key)
         return value_history(current, before, before is not NO_VALUE and self.is_equal(current, before))
+
+
+def delete_plain(instance: Any, key: str) -> None:
+    """Delete the value of a plain attribute: it becomes None, and the database NULL.
+
+    Raises:
+        AttributeError: there is no value to delete.
+    """
+    values = instance.__dict__
+    if key not in values:
+        raise AttributeError(f"{type(instance).__name__}.{key} has no value to delete")
+    state = values.get(STATE) or make_state(instance)
+    state.record(instance, key)
+    values[key] = None

@@ -7,17 +7,14 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.orm.runtime.instrumentation.allocation import Allocator, allocator_of, require_weak_dictionary_instances
-from azoth.orm.runtime.instrumentation.attribute import Attribute
-from azoth.orm.runtime.instrumentation.data_descriptor import DataDescriptor, delete_plain
-from azoth.orm.runtime.instrumentation.instance_copies import copied, deeply_copied
+from azoth.orm.runtime.instrumentation.attribute import Attribute, delete_plain
 from azoth.orm.runtime.instrumentation.instance_events import InstanceEvents
 from azoth.orm.runtime.instrumentation.instance_key import INSTANCE_KEY, InstanceKey
-from azoth.orm.runtime.instrumentation.instance_pickling import reduced
 from azoth.orm.runtime.instrumentation.instrumentation_events import tell_instrumented, tell_uninstrumented
 from azoth.orm.runtime.state import InstanceState, make_state
-from azoth.orm.runtime.symbols import CLASS_MANAGER, DONT_SET, NO_VALUE, STATE
+from azoth.orm.runtime.symbols import CLASS_MANAGER, DONT_SET, NO_VALUE, REDUCES, STATE
+from azoth.util.arguments import TakesTypeArguments
 from azoth.util.generated_code import Template
-from azoth.util.type_arguments import TakesTypeArguments
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.instrumentation.ports import MissingValueLoader
@@ -154,12 +151,12 @@ class ClassManager(TakesTypeArguments):
         self.manage()
         if not hasattr(self.class_, INSTANCE_KEY):
             self._set(INSTANCE_KEY, InstanceKey())
-        for name, method in (("__copy__", copied), ("__deepcopy__", deeply_copied)):
+        for name, method in (("__copy__", _copied), ("__deepcopy__", _deeply_copied)):
             if not hasattr(self.class_, name):
                 self._set(name, method)
         class_: Any = self.class_
         if class_.__reduce_ex__ is object.__reduce_ex__ and class_.__reduce__ is object.__reduce__:
-            self._set("__reduce_ex__", reduced)
+            self._set("__reduce_ex__", _reduced)
         if self.sees_own_writes:
             tell_instrumented(class_)
             return
@@ -195,9 +192,15 @@ class ClassManager(TakesTypeArguments):
         else:
             self.watched[attribute.key] = attribute
             self.plain.discard(attribute.key)
-        self._set(attribute.key, DataDescriptor(attribute, self.plain) if self.sees_own_writes else attribute)
+        self._set(attribute.key, self._data_descriptor(attribute) if self.sees_own_writes else attribute)
         for follow in ATTRIBUTE_ADDED:
             follow(self.class_, attribute.key)
+
+    def _data_descriptor(self, attribute: Attribute) -> object:
+        # Few classes have such methods.
+        from azoth.orm.runtime.instrumentation.data_descriptor import DataDescriptor  # noqa: PLC0415
+
+        return DataDescriptor(attribute, self.plain)
 
     def add_composite(self, key: str, descriptor: object) -> None:
         """Know of an attribute whose value is made of those of several others."""
@@ -265,7 +268,8 @@ class ClassManager(TakesTypeArguments):
         self.installed.clear()
 
     def _set(self, name: str, value: Any) -> None:
-        setattr(self.class_, name, value)
+        # A declarative base's metaclass looks at what is set later, and this comes from the mapping itself.
+        type.__setattr__(self.class_, name, value)
         if name not in self.installed:
             self.installed.append(name)
 
@@ -288,6 +292,30 @@ class InstrumentationFactory:
         manager = class_.__dict__.get("_azoth_manager")
         if isinstance(manager, ClassManager):
             manager.uninstall()
+
+
+# Few programs copy or pickle their objects.
+
+
+def _copied(instance: object) -> object:
+    from azoth.orm.runtime.instrumentation.instance_copies import copied  # noqa: PLC0415
+
+    return copied(instance)
+
+
+def _deeply_copied(instance: object, memo: dict[int, Any]) -> object:
+    from azoth.orm.runtime.instrumentation.instance_copies import deeply_copied  # noqa: PLC0415
+
+    return deeply_copied(instance, memo)
+
+
+def _reduced(instance: object, protocol: int) -> object:
+    from azoth.orm.runtime.instrumentation.instance_pickling import reduced  # noqa: PLC0415
+
+    return reduced(instance, protocol)
+
+
+setattr(_reduced, REDUCES, True)
 
 
 def _uninstrumented(class_: type[Any], name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azoth.orm.runtime.instrumentation.attribute import Attribute
+from azoth.orm.runtime.instrumentation.attribute import Attribute, delete_plain
 from azoth.orm.runtime.state import make_state
 from azoth.orm.runtime.symbols import DONT_SET, NO_VALUE, STATE
 
@@ -59,17 +59,3 @@ class DataDescriptor:
             delete_plain(instance, key)
         else:
             self.attribute.delete(instance)
-
-
-def delete_plain(instance: Any, key: str) -> None:
-    """Delete the value of a plain attribute: it becomes None, and the database NULL.
-
-    Raises:
-        AttributeError: there is no value to delete.
-    """
-    values = instance.__dict__
-    if key not in values:
-        raise AttributeError(f"{type(instance).__name__}.{key} has no value to delete")
-    state = values.get(STATE) or make_state(instance)
-    state.record(instance, key)
-    values[key] = None

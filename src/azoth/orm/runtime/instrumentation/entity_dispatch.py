@@ -18,7 +18,7 @@ class EntityDispatch(Dispatch):
         changed: called whenever the listeners of a class may have changed.
     """
 
-    __slots__ = ("_changed", "_class", "_family")
+    __slots__ = ("_changed", "_class", "_family", "_is_heard")
 
     def __init__(
         self,
@@ -30,6 +30,7 @@ class EntityDispatch(Dispatch):
         self._class = None if class_ is None else weakref.ref(class_)
         self._family = family
         self._changed = changed
+        self._is_heard = False
         super().__init__(() if everywhere is None else (everywhere,))
 
     def _recompute(self) -> None:
@@ -37,6 +38,14 @@ class EntityDispatch(Dispatch):
         own = [dispatch._own for dispatch in (*self._parents, self)]
         bases = () if class_ is None else tuple(reversed(class_.__mro__[1:]))
         inherited = [found._own for base in bases if (found := self._family.get(base)) is not None]
+        was_heard, self._is_heard = self._is_heard, any(own) or any(inherited)
+        if not self._is_heard:
+            # As with most classes.
+            for name in (*self.event_names, *self.groups):
+                setattr(self, name, ())
+            if was_heard and class_ is not None:
+                self._changed(class_)
+            return
         is_new = False
         for name in self.event_names:
             listeners = [one.called for registrations in own[:-1] for one in registrations.get(name, ())]

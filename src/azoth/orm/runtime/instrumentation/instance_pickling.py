@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azoth.orm.runtime.collections.instrumented import members
-from azoth.orm.runtime.symbols import STATE
+from azoth.orm.runtime.symbols import REDUCES, STATE
 
 
 def reduced(instance: Any, protocol: Any) -> Any:
@@ -116,7 +116,7 @@ def restore(_first: Any, pairs: list[tuple[Any, Any]]) -> None:
 
 def _is_reduced_here(instance: Any) -> bool:
     class_: Any = type(instance)
-    return class_.__reduce_ex__ is reduced
+    return getattr(class_.__reduce_ex__, REDUCES, False)
 
 
 def _values_of(reduction: Any) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from azoth.event import Dispatch
 from azoth.orm.runtime.instrumentation.entity_dispatch import EntityEvents
 
-__all__ = ["InstrumentationEvents", "tell_attribute_instrumented", "tell_instrumented", "tell_uninstrumented"]
+__all__ = ["InstrumentationEvents", "tell_attributes_instrumented", "tell_instrumented", "tell_uninstrumented"]
 
 
 class InstrumentationEvents(EntityEvents):
@@ -56,8 +57,11 @@ def tell_uninstrumented(class_: type[Any]) -> None:
         listener(class_)
 
 
-def tell_attribute_instrumented(class_: type[Any], key: str, attribute: object) -> None:
-    """Tell that an attribute of a class is ready."""
+def tell_attributes_instrumented(class_: type[Any], attributes: Mapping[str, object]) -> None:
+    """Tell that attributes of a class are ready."""
     heard = _heard(class_)
-    for listener in () if heard is None else heard.attribute_instrument:
-        listener(class_, key, attribute)
+    if heard is None or not heard.attribute_instrument:
+        return
+    for key, attribute in list(attributes.items()):
+        for listener in heard.attribute_instrument:
+            listener(class_, key, attribute)

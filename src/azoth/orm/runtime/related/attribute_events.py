@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.event import Dispatch, Events, EventSpec, may_omit, replaces
 from azoth.event.dispatch import Registration
+from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.orm.runtime.instrumentation.attribute import Attribute
-from azoth.orm.runtime.related.notifier import Notifier
 from azoth.orm.runtime.state import state_of
 from azoth.orm.runtime.symbols import NO_KEY
 
@@ -72,6 +72,9 @@ class AttributeDispatch(Dispatch):
         if attribute is None:
             return
         if any(getattr(self, name) for name in self.event_names):
+            # With the first listener.
+            from azoth.orm.runtime.related.notifier import Notifier  # noqa: PLC0415
+
             attribute.listeners = Notifier(self, attribute)
             attribute.active_history = attribute.active_history or self.active_history
             if self.key in manager.plain:
@@ -87,7 +90,7 @@ class AttributeDispatch(Dispatch):
 
 
 class AttributeEvents(Events):
-    """The events of one attribute; listen to ``User.name``.
+    """The events of one attribute; listen to ``User.name``, or to its property in the mapper.
 
     Listeners get the instance as ``target``, with ``raw=True`` its state. With ``retval=True`` they return the value to
     store. ``propagate=True`` reaches the attributes of subclasses; ``active_history=True`` loads a value that is about
@@ -100,6 +103,8 @@ class AttributeEvents(Events):
     _by_class: ClassVar[weakref.WeakKeyDictionary[type[Any], dict[str, AttributeDispatch]]] = (
         weakref.WeakKeyDictionary()
     )
+    _keys: ClassVar[set[str]] = set()
+    """The names of attributes that somebody has ever listened to, in any class."""
 
     @replaces("value")
     @may_omit(1)
@@ -146,6 +151,7 @@ class AttributeEvents(Events):
     @classmethod
     def _of(cls, class_: type[Any], key: str) -> AttributeDispatch:
         """Give the dispatcher of an attribute, making it on first use."""
+        cls._keys.add(key)
         attributes = cls._by_class.setdefault(class_, {})
         dispatch = attributes.get(key)
         if dispatch is None:
@@ -158,6 +164,7 @@ class AttributeEvents(Events):
 
     @classmethod
     def _dispatch_for(cls, target: Any) -> Dispatch | None:
+        target = _attribute_of(target)
         return cls._of(target.class_, target.key) if isinstance(target, Attribute) else None
 
     @classmethod
@@ -165,12 +172,20 @@ class AttributeEvents(Events):
         cls, spec: EventSpec, target: Any, function: Callable[..., Any], options: dict[str, Any]
     ) -> Callable[..., Any]:
         if options.get("active_history"):
+            target = _attribute_of(target)
             cls._of(target.class_, target.key).active_history = True
         if options.get("include_key") and spec.name in KEYED:
             function = _with_key(function, KEYED[spec.name])
         if not options.get("raw"):
             return function
         return lambda instance, *rest: function(state_of(instance), *rest)
+
+
+def _attribute_of(target: Any) -> Any:
+    """Give the attribute of the class for a property of its mapper; other targets as they are."""
+    if isinstance(target, InspectionAttr) and target.is_property:
+        return getattr(target, "class_attribute", None)
+    return target
 
 
 def _with_key(function: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -185,8 +200,10 @@ def _with_key(function: Callable[..., Any], name: str) -> Callable[..., Any]:
 
 def follow_new_attribute(class_: type[Any], key: str) -> None:
     """Let an attribute that was just put on a class call those who listened to it, or to that of a base class."""
+    if key not in AttributeEvents._keys:
+        return
     by_class = AttributeEvents._by_class
-    if by_class and any(key in by_class.get(base, ()) for base in class_.__mro__):
+    if any(key in by_class.get(base, ()) for base in class_.__mro__):
         AttributeEvents._of(class_, key).follow(class_)
 
 

@@ -308,7 +308,7 @@ class CollectionAttribute(RelatedAttribute):
             item = self.listeners.append(state, self, item, op=op, key=key)
         if item is not None:
             if type(item) is not self.item_type:
-                self.check_item(item)
+                item = self.check_item(item)
             if self.single_parent:
                 require_single_parent(self, state, item)
             if self.save_update and state.origin is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.runtime.history import NO_HISTORY, History, committed_value, object_history
-from azoth.orm.runtime.related.orphans import clear_parent, require_single_parent, set_parent
+from azoth.orm.runtime.related.orphans import clear_parent, never_had_a_row, require_single_parent, set_parent
 from azoth.orm.runtime.related.related_attribute import RelatedAttribute
 from azoth.orm.runtime.related.validator import validate_removal, validated
 from azoth.orm.runtime.state import InstanceState, make_state, state_of
@@ -45,7 +45,7 @@ class ObjectAttribute(RelatedAttribute):
             value = self.listeners.set(state, self, value, old, initiator=initiator)
         if value is not None:
             if type(value) is not self.item_type:
-                self.check_item(value)
+                value = self.check_item(value)
             if self.single_parent and value is not old:
                 require_single_parent(self, state, value)
             if self.save_update and state.origin is not None and value is not old:
@@ -105,20 +105,23 @@ class ObjectAttribute(RelatedAttribute):
         values = instance.__dict__
         key = self.key
         state = state_of(instance)
-        old = values[key] if key in values else self._passive_old(state, instance)
+        old = stored = values[key] if key in values else self._passive_old(state, instance)
         if old is NOT_LOADED:
-            if state_of(item).pk is None:
+            owner = state_of(item)
+            if never_had_a_row(owner):
                 # It was never stored here: whoever is stays.
                 return
-            # The other side knows: what it referred to was here.
+            # The other side knows: what it referred to was here, or had the row that it refers to.
             old = item
+            if owner.pk is not None:
+                stored = item
         if old is not item:
             return
         if self.validators:
             validate_removal(self.validators, instance, key, item, backref=True)
         if self.listeners is not None:
             self.listeners.set(state, self, None, old, op=OP_REMOVE if source.uselist else OP_REPLACE, source=source)
-        self._store(state, instance, old, None)
+        self._store(state, instance, stored, None)
         self._replaced(state, instance, old, None, unlinked_by=source)
 
     def history_of(self, state: InstanceState, instance: Any) -> History:

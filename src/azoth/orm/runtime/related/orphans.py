@@ -26,7 +26,7 @@ def clear_parent(state: InstanceState, token: Any, parent: InstanceState) -> Non
     present = None if parents is None else parents.get(token)
     if parents is None:
         parents = extra.parents = {}
-    elif present is None and state.pk is not None and _has_no_row(parent):
+    elif present is None and state.pk is not None and never_had_a_row(parent):
         # A rollback has taken back that it owned the instance, whose owner is whom its row says.
         return
     if present is None or present is False or present is parent or _same_row(present, parent):
@@ -40,7 +40,7 @@ def forget_owners(extra: StateExtras) -> None:
         extra.parents = {}
 
 
-def _has_no_row(state: InstanceState) -> bool:
+def never_had_a_row(state: InstanceState) -> bool:
     """Tell whether an instance has none, and did not stand for one before ``make_transient()``."""
     return state.pk is None and (state.extra is None or state.extra.held is None)
 

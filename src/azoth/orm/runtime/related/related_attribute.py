@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import ArgumentError
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.related.orphans import has_parent, is_orphan
-from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
+from azoth.orm.runtime.state import InstanceState, itself, row_is_gone, state_of
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.ports import Unit
@@ -113,15 +113,19 @@ class RelatedAttribute(Attribute):
         """Pickle as a reference: a bound collection names its attribute."""
         return getattr, (self.class_, self.key)
 
-    def check_item(self, item: Any) -> None:
+    def check_item(self, item: object) -> Any:
         """Refuse what is no instance of the related class.
+
+        Returns:
+            the instance: the item, or what it stands for.
 
         Raises:
             IncompatibleValueError: the item is of another class, or of none that is mapped.
         """
         item_type = self.item_type
+        item = itself(item)
         if isinstance(item, item_type) if item_type is not None else hasattr(type(item), "_azoth_manager"):
-            return
+            return item
         wanted = "an instance of a mapped class" if item_type is None else f"an instance of {item_type.__name__}"
         raise IncompatibleValueError(
             f"{self.class_.__name__}.{self.key} cannot hold an object of type {type(item).__name__}",

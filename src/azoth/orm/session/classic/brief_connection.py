@@ -12,10 +12,11 @@ from azoth.engine.fetching import FetchedRows
 from azoth.engine.result import IteratorResult
 from azoth.exc import InvalidRequestError
 from azoth.orm.session.objects.restoration import Restoration
-from azoth.orm.session.transactions.transaction import SessionTransaction, TransactionUnit
+from azoth.orm.session.transactions.transaction import SessionTransaction
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
+    from azoth.orm.session.transactions.transaction import TransactionUnit
 
 
 class BriefConnection:

@@ -38,7 +38,8 @@ def add(unit: Unit, instance: Any) -> None:
     identity_map = unit.identity_map
     manager: Any = getattr(type(instance), "_azoth_manager", None)
     if manager is None:
-        mapped_state(instance, "add()")
+        state = mapped_state(instance, "add()")
+        instance, manager = state(), state.manager
     values = instance.__dict__
     state = values.get(STATE)
     if state is None or state() is not instance:
@@ -69,7 +70,9 @@ def add(unit: Unit, instance: Any) -> None:
 
 def _add_observed(unit: Unit, instance: Any) -> None:
     """Do the same, telling the listeners."""
-    attach_to(unit, mapped_state(instance, "add()"), instance)
+    state = mapped_state(instance, "add()")
+    instance = state()
+    attach_to(unit, state, instance)
     added = [instance]
     for item in reachable(instance, cascades_save, halts=partial(is_here, unit.identity_map), left=True):
         attach_to(unit, mapped_state(item, "add()"), item)

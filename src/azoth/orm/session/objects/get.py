@@ -6,12 +6,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError, MultipleResultsFound, StatementError
-from azoth.orm.loading.instance_loader import load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.loading.missing_value import load_again
 from azoth.orm.loading.terms import token_of
 from azoth.orm.mapping.lookup import mapper_of
-from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.runtime.state import row_is_gone
 from azoth.orm.runtime.symbols import STATE
 from azoth.sql.selectable import select
@@ -87,6 +85,9 @@ def _load(unit: Unit, mapper: Mapper, pk: Any, populate_existing: bool) -> Any:
     if identity_map.new or identity_map.modified or identity_map.deleted:
         unit.autoflush()
     try:
+        # For objects that are not there.
+        from azoth.orm.loading.instance_loader import load_instances  # noqa: PLC0415
+
         found = load_instances(unit, mapper, (pk,), NO_OPTIONS, refresh=populate_existing)
     except StatementError:
         _refuse_no_key(mapper, pk)
@@ -182,6 +183,9 @@ def _behind_synonyms(synonyms: Any, key: str) -> str:
 def _without_composites(mapper: Mapper, ident: Any) -> Any:
     """Take a composite that is the key, or stands for a part of it, apart into the values of its columns."""
     if isinstance(ident, dict):
+        # Parts of keys may be composites.
+        from azoth.orm.mapping.properties.composite import in_parts  # noqa: PLC0415
+
         return dict(in_parts(mapper, ident.items()))
     for composite in mapper.composites_by_key.values():
         if set(composite.keys) == set(mapper.primary_key_keys) and composite.is_made(ident):

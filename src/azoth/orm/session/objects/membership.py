@@ -8,7 +8,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.exc import UnmappedInstanceError
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.related.orphans import forget_losses
-from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
+from azoth.orm.runtime.state import InstanceState, itself, row_is_gone, state_of
 from azoth.orm.session.objects.cascade import reachable
 
 if TYPE_CHECKING:
@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 
 def mapped_state(instance: Any, operation: str) -> InstanceState:
-    """Give the state of an instance that a user passed in.
+    """Give the state of an instance that a user passed in, or of the one that stands behind what was passed in.
 
     Raises:
         UnmappedInstanceError: its class is not mapped, or a class was passed.
     """
     if isinstance(instance, type) or not hasattr(type(instance), "_azoth_manager"):
+        stood_for = itself(instance)
+        if stood_for is not instance:
+            return state_of(stood_for)
         what = f"class {instance.__name__}" if isinstance(instance, type) else type(instance).__name__
         raise UnmappedInstanceError(
             f"{operation}: {what} is not a mapped instance",
@@ -107,6 +110,7 @@ def expunge(identity_map: IdentityMap, instance: Any) -> list[tuple[InstanceStat
         what was let go of.
     """
     state = mapped_state(instance, "expunge()")
+    instance = state()
     if state.identity_map is not identity_map:
         raise InvalidRequestError(
             f"{type(instance).__name__} is not present in this session",

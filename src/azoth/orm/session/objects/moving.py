@@ -27,6 +27,7 @@ def make_transient(instance: object) -> None:
         that belong to the row are not given to the new one, unless they are set or added again.
     """
     state = mapped_state(instance, "make_transient()")
+    instance = state()
     if row_is_gone(state):
         _refuse_unknown(state, instance)
     if state.pk is not None:
@@ -71,6 +72,7 @@ def make_transient_to_detached(instance: object) -> None:
     State: the object is detached and clean; its values count as those of the row.
     """
     state = mapped_state(instance, "make_transient_to_detached()")
+    instance = state()
     name = type(instance).__name__
     if state.pk is not None or state.origin is not None:
         raise InvalidRequestError(
@@ -99,6 +101,7 @@ def make_transient_to_detached(instance: object) -> None:
 def load_relationships_of(identity_map: IdentityMap, instance: object) -> None:
     """Let an object load its relationships through a session although it is not added; see ``Session``."""
     state = mapped_state(instance, "enable_relationship_loading()")
+    instance = state()
     if state.pk is not None:
         attach(identity_map, state, instance)
         return

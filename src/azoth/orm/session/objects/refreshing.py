@@ -27,6 +27,7 @@ def expire_instance(
 ) -> None:
     """Let attributes be loaded anew when they are read next; see ``Session.expire``."""
     state = persistent_state(identity_map, instance, "expire()")
+    instance = state()
     if attribute_names is not None:
         expire_keys(state, instance, _checked(state, attribute_names))
         return
@@ -50,6 +51,7 @@ def expire_all(identity_map: IdentityMap) -> None:
 def refresh_instance(unit: Unit, instance: Any, attribute_names: Iterable[str] | None, with_for_update: Any) -> None:
     """Load attributes anew; see ``Session.refresh``."""
     state = persistent_state(unit.identity_map, instance, "refresh()")
+    instance = state()
     mapper = state.manager.mapper
     names = None if attribute_names is None else _checked(state, attribute_names)
     expire_instance(unit.identity_map, instance, names)

@@ -9,18 +9,16 @@ from azoth.exc import WrittenIdentities
 from azoth.orm.runtime.expiry import expire
 from azoth.orm.runtime.related.orphans import forget_owners
 from azoth.orm.runtime.state import row_is_gone
-from azoth.orm.session.objects.views import identity_key
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.execution.outcome import FlushOutcome
     from azoth.orm.runtime.identity_map import IdentityMap
     from azoth.orm.runtime.state import InstanceState
 
+    class HasRestoration(Protocol):
+        """A transaction."""
 
-class HasRestoration(Protocol):
-    """A transaction."""
-
-    restoration: Restoration
+        restoration: Restoration
 
 
 class Restoration(list["FlushOutcome"]):
@@ -121,6 +119,13 @@ def _forget_values(identity_map: IdentityMap, states: Iterable[InstanceState]) -
             identity_map.modified.pop(state, None)
             if state.extra is not None:
                 forget_owners(state.extra)
+
+
+def identity_key(state: InstanceState) -> tuple[Any, ...]:
+    """Make the identity key of a state with identity."""
+    mapper = state.manager.mapper
+    pk = state.pk if mapper.composite_key else (state.pk,)
+    return (state.manager.root.class_, pk, state.identity_token)
 
 
 def written_identities(outcomes: Iterable[FlushOutcome]) -> WrittenIdentities:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm import bulk
-from azoth.orm.session.statements.door import StatementUnit
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.session.statements.door import StatementUnit
 
 
 class BulkMethods:

@@ -31,17 +31,18 @@ from azoth.orm.query.lowering import (
 )
 from azoth.orm.query.statement_facts import first_mapper, options_of_execution
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.settings import check_bind, check_execution
-from azoth.orm.session.statements.execute_state import ORMExecuteState, announce_change
 from azoth.sql.elements import TextClause, clause_of, text
-from azoth.sql.selectable import FromStatement, Select
+from azoth.sql.selectable import Select
 from azoth.util.arguments import check_count, wrong_value
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.engine.engine import Engine
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
+    from azoth.orm.session.statements.execute_state import ORMExecuteState
+    from azoth.sql.selectable import FromStatement
 
 Options = Mapping[str, Any] | None
 Parameters = Any
@@ -51,51 +52,53 @@ _OF_COMPILING: Final = ("schema_translate_map", "compiled_cache")
 """Execution options that say how statements are written, and where their SQL is kept."""
 
 
-class StatementUnit(Unit, Protocol):
-    """The unit of work, as far as statements on their way to it know it.
+if TYPE_CHECKING:
 
-    Attributes:
-        bind: the engine or connection for everything that ``binds`` does not name, or None.
-        binds: what is named, or None where nothing is.
-        asks_session: whether the session's class says by a ``get_bind()`` of its own where statements go.
-        executes_itself: whether the session's class has an ``execute()`` of its own, which is called for loads too.
-        execution_options: options of every execution.
-        autoflushes: whether pending changes are flushed before each query.
-        transaction: the innermost transaction, savepoint or subtransaction that is begun, or None.
-    """
+    class StatementUnit(Unit, Protocol):
+        """The unit of work, as far as statements on their way to it know it.
 
-    bind: Any
-    binds: Any
-    asks_session: bool
-    executes_itself: bool
-    execution_options: Mapping[str, Any]
-    autoflushes: bool
-    transaction: Any
+        Attributes:
+            bind: the engine or connection for everything that ``binds`` does not name, or None.
+            binds: what is named, or None where nothing is.
+            asks_session: whether the session's class says by a ``get_bind()`` of its own where statements go.
+            executes_itself: whether the session's class has an ``execute()`` of its own, which is called for loads too.
+            execution_options: options of every execution.
+            autoflushes: whether pending changes are flushed before each query.
+            transaction: the innermost transaction, savepoint or subtransaction that is begun, or None.
+        """
 
-    @property
-    def is_outside(self) -> bool:
-        """Whether a classic session works outside of any transaction now."""
-        ...
+        bind: Any
+        binds: Any
+        asks_session: bool
+        executes_itself: bool
+        execution_options: Mapping[str, Any]
+        autoflushes: bool
+        transaction: Any
 
-    def find_bind(self, mapper: Mapper, clause: object) -> Engine | Connection:
-        """Find what ``binds`` names for a mapper or a statement."""
-        ...
+        @property
+        def is_outside(self) -> bool:
+            """Whether a classic session works outside of any transaction now."""
+            ...
 
-    def begun(self) -> Any:
-        """Give the transaction, beginning it where none is."""
-        ...
+        def find_bind(self, mapper: Mapper, clause: object) -> Engine | Connection:
+            """Find what ``binds`` names for a mapper or a statement."""
+            ...
 
-    def autoflush_for(self, options: Mapping[str, Any] | None) -> None:
-        """Flush pending changes before a statement, unless its options forbid it."""
-        ...
+        def begun(self) -> Any:
+            """Give the transaction, beginning it where none is."""
+            ...
 
-    def heed_texts(self, connection: Connection) -> None:
-        """Hear of texts that end the transaction of a connection."""
-        ...
+        def autoflush_for(self, options: Mapping[str, Any] | None) -> None:
+            """Flush pending changes before a statement, unless its options forbid it."""
+            ...
 
-    def carry_out(self, work: Any, *arguments: Any, **keywords: Any) -> Any:
-        """Do a piece of work that changes rows: in the transaction, or in one of its own outside of any (classic)."""
-        ...
+        def heed_texts(self, connection: Connection) -> None:
+            """Hear of texts that end the transaction of a connection."""
+            ...
+
+        def carry_out(self, work: Any, *arguments: Any, **keywords: Any) -> Any:
+            """Do work that changes rows: in the transaction, or in one of its own outside of any (classic)."""
+            ...
 
 
 Prepared: TypeAlias = "tuple[LoadPlan, Connection, Any, Terms | None]"
@@ -146,7 +149,7 @@ def execute(
                 fix="wrap the entity in a statement, as in select(User)",
                 code="AZ-S31",
             )
-        if isinstance(statement, FromStatement):
+        if getattr(statement, "is_from_statement", False):
             size = _portion_size(statement._execution_options, options)
             plan, chunks = given(unit, statement, params, options, bind_arguments, size)
             given_result = _result(unit, plan, statement._raw_columns, chunks)
@@ -295,6 +298,9 @@ def _let_hear(
     if isinstance(statement, str):
         statement = text(statement)
     listeners = unit.dispatch.do_orm_execute
+    # For sessions that somebody listens to.
+    from azoth.orm.session.statements.execute_state import ORMExecuteState  # noqa: PLC0415
+
     return ORMExecuteState(unit.session, statement, params, options, bind_arguments, listeners, purpose).run()
 
 
@@ -381,6 +387,8 @@ def _change(
         matched: list[tuple[object, tuple[object, ...]]] | None = [] if unit.dispatch.changing_rows else None
         result = bulk.execute_change(unit, connection, statement, params, options, matched)
     if matched is not None:
+        from azoth.orm.session.statements.execute_state import announce_change  # noqa: PLC0415
+
         announce_change(unit.session, statement, result, matched)
     return result
 

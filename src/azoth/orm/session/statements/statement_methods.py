@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from azoth.orm.mapping.naming.entity_names import named_class
-from azoth.orm.session.statements.door import StatementUnit, execute
+from azoth.orm.session.statements.door import execute
 from azoth.sql.selectable.executable import RowTypes
 from azoth.util.arguments import wrong_value
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from azoth.engine.result import Result, ScalarResult
     from azoth.engine.row import Row
     from azoth.orm.query.query import Query
+    from azoth.orm.session.statements.door import StatementUnit
     from azoth.sql.dml import UpdateBase
     from azoth.sql.elements import SQLColumnExpression
     from azoth.sql.selectable.executable import TypedReturnsRows

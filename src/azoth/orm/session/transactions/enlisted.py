@@ -19,11 +19,13 @@ FOREIGN: Final = "foreign"
 """The session was given the connection with a transaction of somebody else, who ends it."""
 
 
-class AroundSavepoint(Protocol):
-    """The transaction around a savepoint, as what takes part in the savepoint sees it."""
+if TYPE_CHECKING:
 
-    def connection_for(self, bind: Any, execution_options: dict[str, Any] | None = None) -> Any:
-        """Give the connection to an engine within this transaction."""
+    class AroundSavepoint(Protocol):
+        """The transaction around a savepoint, as what takes part in the savepoint sees it."""
+
+        def connection_for(self, bind: Any, execution_options: dict[str, Any] | None = None) -> Any:
+            """Give the connection to an engine within this transaction."""
 
 
 class Enlisted:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import PendingRollbackError
 from azoth.orm.session.transactions.begun_by import SessionTransactionOrigin
 from azoth.orm.session.transactions.enlisted import all_in_turn
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
-from azoth.orm.session.transactions.transaction import SessionTransaction, TransactionUnit
+from azoth.orm.session.transactions.transaction import SessionTransaction
+
+if TYPE_CHECKING:
+    from azoth.orm.session.transactions.transaction import TransactionUnit
 
 
 class Subtransaction(SessionTransaction):

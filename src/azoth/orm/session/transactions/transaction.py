@@ -14,7 +14,6 @@ from azoth.exc import CommitUnknown, InvalidRequestError, ResourceClosedError
 from azoth.orm.exc import FlushError
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.expiry import expire_states
-from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.objects.lifecycle_events import Restored
 from azoth.orm.session.objects.restoration import Restoration, undo_flushes, written_identities
 from azoth.orm.session.transactions.begun_by import SessionTransactionOrigin
@@ -25,27 +24,30 @@ from azoth.orm.session.transactions.refusals import ended_in_its_block, no_conne
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.orm.persistence.execution.outcome import FlushOutcome
+    from azoth.orm.runtime.ports import Unit
 
 MOST_FLUSHES: Final = 100
 """How often a commit flushes until it gives up on listeners that go on changing objects."""
 
 
-class TransactionUnit(Unit, Protocol):
-    """The unit of work, as its transactions see it.
+if TYPE_CHECKING:
 
-    Attributes:
-        transaction: the innermost transaction that is begun, or None.
-        expire_on_commit: whether a commit expires the objects.
-        twophase: whether transactions are prepared before they are committed.
-        execution_options: options of every execution.
-        join_transaction_mode: what to do with a transaction that already runs on a given connection.
-    """
+    class TransactionUnit(Unit, Protocol):
+        """The unit of work, as its transactions see it.
 
-    transaction: SessionTransaction | None
-    expire_on_commit: bool
-    twophase: bool
-    join_transaction_mode: str
-    execution_options: Mapping[str, Any]
+        Attributes:
+            transaction: the innermost transaction that is begun, or None.
+            expire_on_commit: whether a commit expires the objects.
+            twophase: whether transactions are prepared before they are committed.
+            execution_options: options of every execution.
+            join_transaction_mode: what to do with a transaction that already runs on a given connection.
+        """
+
+        transaction: SessionTransaction | None
+        expire_on_commit: bool
+        twophase: bool
+        join_transaction_mode: str
+        execution_options: Mapping[str, Any]
 
 
 class SessionTransaction:

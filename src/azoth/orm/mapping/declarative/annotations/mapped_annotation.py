@@ -87,6 +87,8 @@ def evaluated(names: AnnotationNames, where: str, raw: object) -> Any:
 
 def resolve(names: AnnotationNames, where: str, inner: object) -> Any:
     """Evaluate text inside of a type, at any depth: ``Optional["Child"]``, ``list["Child"]``."""
+    if isinstance(inner, type):
+        return inner
     if isinstance(inner, str | ForwardRef):
         return resolve(names, where, evaluated(names, where, inner))
     origin = get_origin(inner)
@@ -112,7 +114,7 @@ def without_none(inner: object) -> tuple[Any, bool]:
     Returns:
         the rest, and whether None was in.
     """
-    if get_origin(inner) not in (Union, types.UnionType):
+    if isinstance(inner, type) or get_origin(inner) not in (Union, types.UnionType):
         return inner, False
     parts = get_args(inner)
     kept = tuple([part for part in parts if part is not NONE_TYPE])
@@ -138,6 +140,8 @@ def alias_target(inner: object) -> Any:
 
 def alias_value(inner: Any) -> Any:
     """Give what an alias stands for, which may be another one; anything else is what it is."""
+    if isinstance(inner, type):
+        return inner
     if _is_alias(inner):
         return inner.__value__
     alias = get_origin(inner)

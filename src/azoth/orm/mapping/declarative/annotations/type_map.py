@@ -68,11 +68,9 @@ class TypeMap:
         found = _get(self.additions, candidate)
         if found is not None:
             return sql.to_instance(found)
-        if str(get_origin(candidate)) == "typing.Literal":
-            return self._literal(get_args(candidate))
-        if not isinstance(candidate, type) or isinstance(candidate, Unresolved):
-            return None
-        return self._by_class(candidate)
+        if isinstance(candidate, type):
+            return None if isinstance(candidate, Unresolved) else self._by_class(candidate)
+        return self._literal(get_args(candidate)) if str(get_origin(candidate)) == "typing.Literal" else None
 
     def _by_class(self, candidate: type[Any]) -> sql.TypeEngine[Any] | None:
         if issubclass(candidate, enum.Enum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Protocol, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, get_args, get_origin
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.declarative.annotations.mapped_annotation import alias_value, without_none
@@ -11,12 +11,13 @@ from azoth.sql.types import TypeEngine, to_instance
 from azoth.util.arguments import kind_of
 from azoth.util.named_tuple import NamedTuple
 
+if TYPE_CHECKING:
 
-class TypesOfRegistry(Protocol):
-    """What is needed of a registry."""
+    class TypesOfRegistry(Protocol):
+        """What is needed of a registry."""
 
-    types: TypeMap
-    dispatch: Any
+        types: TypeMap
+        dispatch: Any
 
 
 class TypeResolve(NamedTuple):

@@ -9,7 +9,7 @@ from azoth import exc
 from azoth.sql.cache_key import Shape, shape_of
 from azoth.sql.elements import BindParameter, ClauseElement, ColumnClause, ColumnElement
 from azoth.sql.operators import Operator
-from azoth.sql.selectable.cte import CTE
+from azoth.sql.selectable.common_table import CTE
 from azoth.sql.selectable.derived_shape import derived_shape
 from azoth.sql.selectable.from_clause import AnonymousName, NamedFromClause
 from azoth.sql.selectable.proxy_column import ProxyColumn
