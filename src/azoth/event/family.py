@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar
 
 from azoth.event.dispatch import NO_RETVAL, Dispatch, Listener, dispatch_class
 from azoth.exc import ArgumentError
-from azoth.util.arguments import wrong_value
+from azoth.util.arguments import TakesTypeArguments, wrong_value
 from azoth.util.named_tuple import NamedTuple
-from azoth.util.type_arguments import TakesTypeArguments
 
 if TYPE_CHECKING:
     from inspect import Signature

@@ -6,8 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from operator import is_
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeVar, cast
 
-from azoth.util.arguments import no_argument
-from azoth.util.type_arguments import TakesTypeArguments
+from azoth.util.arguments import TakesTypeArguments, no_argument
 
 if TYPE_CHECKING:
     from azoth.sql.internal_traversal import InternalTraversal as InternalTraversal

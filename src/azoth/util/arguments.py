@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 from azoth.exc import ArgumentError
 from azoth.util.named_tuple import NamedTuple
@@ -16,6 +16,7 @@ from azoth.util.near_names import did_you_mean
 from azoth.util.signature import signature_of, takes_keywords
 
 __all__ = [
+    "TakesTypeArguments",
     "as_list",
     "as_mapping",
     "check_arguments",
@@ -31,6 +32,20 @@ __all__ = [
 ]
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+
+class TakesTypeArguments:
+    """The base of classes that are generic to their readers only: ``class Upper(Comparator[str])``.
+
+    With arguments they are what they are without.
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, parameters: object) -> type[Self]:
+            return cls
 
 
 class Kind(NamedTuple):

@@ -65,8 +65,7 @@ from azoth.sql.operators.functions import (
     truediv,
 )
 from azoth.sql.operators.operator_class import OperatorClass, operators_outside
-from azoth.util.arguments import no_argument
-from azoth.util.type_arguments import TakesTypeArguments
+from azoth.util.arguments import TakesTypeArguments, no_argument
 from azoth.util.warning import warn
 
 __all__ = ["ColumnOperators", "Comparator", "Operators"]

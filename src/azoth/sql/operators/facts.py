@@ -83,8 +83,7 @@ from azoth.sql.operators.functions import (
     truediv,
 )
 from azoth.sql.operators.operator_class import OperatorClass
-from azoth.util.arguments import check_text, wrong_value
-from azoth.util.type_arguments import TakesTypeArguments
+from azoth.util.arguments import TakesTypeArguments, check_text, wrong_value
 
 __all__ = ["OperatorFacts", "custom_op", "facts_of", "is_comparison", "is_precedent", "mirror", "symbol_of"]
 

@@ -13,8 +13,7 @@ from azoth.sql.elements import ClauseElement, Executable
 from azoth.sql.operators import Operator
 from azoth.sql.ports import CompilerDialect
 from azoth.sql.visitors import Visitable
-from azoth.util.arguments import wrong_value
-from azoth.util.type_arguments import TakesTypeArguments
+from azoth.util.arguments import TakesTypeArguments, wrong_value
 
 __all__ = ["LambdaElement", "StatementLambdaElement", "lambda_stmt"]
 

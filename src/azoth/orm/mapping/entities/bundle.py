@@ -12,8 +12,7 @@ from azoth.orm.mapping.mapper.property_view import PropertyView
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.sql.elements import ClauseList
 from azoth.sql.visitors import HasChildren, Visitable
-from azoth.util.arguments import wrong_value
-from azoth.util.type_arguments import TakesTypeArguments
+from azoth.util.arguments import TakesTypeArguments, wrong_value
 
 
 class Bundle(TakesTypeArguments, HasChildren, InspectionAttr):

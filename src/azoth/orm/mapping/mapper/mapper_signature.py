@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from azoth.orm.mapping.mapper.mapper_options import MapperOptions, mapper_options
-from azoth.util.type_arguments import TakesTypeArguments
+from azoth.util.arguments import TakesTypeArguments
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.naming.class_registry import ClassRegistry

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from azoth.exc import ArgumentError
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
+from azoth.util.arguments import TakesTypeArguments
 from azoth.util.near_names import did_you_mean
 from azoth.util.serial_numbers import serial_numbers
-from azoth.util.type_arguments import TakesTypeArguments
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.ports import MapperPort

@@ -13,8 +13,8 @@ from azoth.orm.runtime.instrumentation.instance_key import INSTANCE_KEY, Instanc
 from azoth.orm.runtime.instrumentation.instrumentation_events import tell_instrumented, tell_uninstrumented
 from azoth.orm.runtime.state import InstanceState, make_state
 from azoth.orm.runtime.symbols import CLASS_MANAGER, DONT_SET, NO_VALUE, REDUCES, STATE
+from azoth.util.arguments import TakesTypeArguments
 from azoth.util.generated_code import Template
-from azoth.util.type_arguments import TakesTypeArguments
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.instrumentation.ports import MissingValueLoader
