@@ -26,7 +26,6 @@ SAME_PATHS: Final = frozenset(
         "dialects.oracle.types",
         "dialects.oracle.vector",
         "dialects.postgresql",
-        "dialects.postgresql.base",
         "dialects.postgresql.array",
         "dialects.postgresql.base",
         "dialects.postgresql.bitstring",
