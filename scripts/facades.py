@@ -41,7 +41,7 @@ class Front(NamedTuple):
         """Lay the file out anew: what stands there by hand, and what follows from it.
 
         Raises:
-            FrontError: a name is listed twice, or under another name than at home, or there is none.
+            FrontError: a name is listed twice, under another name than at home, or a module has it; or there is none.
         """
         tree = ast.parse(self.by_hand)
         late = next((node.body for node in tree.body if _is_for_type_checkers(node)), [])
@@ -62,10 +62,13 @@ class Front(NamedTuple):
                 raise FrontError(
                     f"{self.path}: {name!r} cannot be handed on as {new_name!r}; give it that name at home"
                 )
-            if f"{self.module}.{name}" == home:
-                raise FrontError(f"{self.path}: {name!r} has the name of its module, which would stand in its place")
+            if home != self.module and self._has_module(name):
+                raise FrontError(f"{self.path}: {name!r} has the name of a module, which would stand in its place")
             homes.setdefault(home, []).append(new_name)
         return homes
+
+    def _has_module(self, name: str) -> bool:
+        return self.path.name == "__init__.py" and (self.path.parent / f"{name}.py").exists()
 
 
 def fronts(source: Path = SOURCE) -> Iterator[Front]:

@@ -139,7 +139,7 @@ if TYPE_CHECKING:
         within_group,
     )
     from azoth.sql.elements.case_expression import case
-    from azoth.sql.elements.cast import cast
+    from azoth.sql.elements.casts import cast
     from azoth.sql.elements.constructors import between, label
     from azoth.sql.elements.extract_part import extract
     from azoth.sql.elements.template import TString, tstring
@@ -355,7 +355,7 @@ _HOMES = {
         "over", "true", "try_cast", "tuple_", "type_coerce", "within_group",
     ),
     "azoth.sql.elements.case_expression": ("case",),
-    "azoth.sql.elements.cast": ("cast",),
+    "azoth.sql.elements.casts": ("cast",),
     "azoth.sql.elements.constructors": ("between", "label"),
     "azoth.sql.elements.extract_part": ("extract",),
     "azoth.sql.elements.template": ("TString", "tstring"),

@@ -35,7 +35,7 @@ def front(text: str) -> Front:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A source folder with two fronts, one of each kind."""
-    for name in ("azoth/orm/state.py", "azoth/pool/__init__.py"):
+    for name in ("azoth/orm/state.py", "azoth/sql/schema/__init__.py"):
         (tmp_path / name).parent.mkdir(parents=True)
         shutil.copy(SOURCE / name, tmp_path / name)
     return tmp_path
@@ -69,7 +69,7 @@ def test_a_front_brings_its_names_with_a_star(front: Front) -> None:
     "name, line, longer",
     [
         ("azoth/orm/state.py", "import InstanceState\n", "import InstanceState, state_of\n"),
-        ("azoth/pool/__init__.py", "import QueuePool\n", "import QueuePool, fair_queue\n"),
+        ("azoth/sql/schema/__init__.py", "import DDLEvents\n", "import DDLEvents, schema_events\n"),
     ],
 )
 def test_a_name_that_is_added_and_not_written_fails_the_check(
@@ -129,6 +129,25 @@ def test_long_lists_are_filled_up_to_the_width_of_a_line() -> None:
 def test_what_nobody_can_have_meant_is_refused(text: str, complaint: str) -> None:
     with pytest.raises(FrontError, match=complaint):
         front(text + MARK).written()
+
+
+def test_a_late_name_cannot_be_that_of_a_module_beside_it(checkout: Path) -> None:
+    """Whoever imports the module first would find it under the name."""
+    package = checkout / "azoth" / "front"
+    package.mkdir()
+    (package / "thing.py").touch()
+    (package / "__init__.py").write_text(LATE.replace("Thing, THING", "thing") + MARK)
+    assert (
+        main([], checkout)
+        == f"{package / '__init__.py'}: 'thing' has the name of a module, which would stand in its place"
+    )
+
+
+def test_a_front_of_both_kinds_lists_all_names_and_the_homes_of_the_late_ones() -> None:
+    eager = "from azoth.near_home import near\nfrom azoth.util.late_names import late_names\n"
+    written = front(eager + LATE + MARK).written().partition(MARK)[2]
+    assert written.splitlines()[0] == '__all__ = ["THING", "Thing", "near", "thing2", "thing10"]'
+    assert "near_home" not in written
 
 
 def test_the_command_tells_what_is_wrong(checkout: Path) -> None:

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.ecosystem import page
-from tests.ecosystem.comparison import Comparison, compare
-from tests.ecosystem.environments import FOLDER
-from tests.ecosystem.subjects import SUBJECTS, Subject
+from tests.ecosystem.comparison import ENOUGH, Comparison, compare
+from tests.ecosystem.subjects import FOLDER, SUBJECTS, Subject
 
 
 def main() -> int:
@@ -70,7 +69,7 @@ def _keep(rows: Sequence[Comparison]) -> None:
 def _kept() -> list[Comparison]:
     found = []
     for subject in SUBJECTS:
-        for tests in page.KINDS:
+        for tests in ENOUGH:
             file = FOLDER / "results" / f"{subject.name} {tests}.json"
             if file.exists():
                 found.append(Comparison(**json.loads(file.read_text())))

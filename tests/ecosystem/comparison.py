@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.ecosystem import environments, releases
+from tests.ecosystem.examples import run_examples
 from tests.ecosystem.outcomes import Outcomes, run_pytest
 from tests.ecosystem.subjects import Subject
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 
-ENOUGH = 0.95
-"""Of a library's own tests that pass on SQLAlchemy; of the scenarios all have to pass."""
+ENOUGH = {"scenario": 1.0, "its tests": 0.95, "examples": 40 / 43}
+"""Which part has to pass, of the scenarios, and of the tests and examples that pass on SQLAlchemy."""
 
 
 class Comparison(NamedTuple):
@@ -24,12 +24,11 @@ class Comparison(NamedTuple):
     Args:
         name: of the library or program.
         version: of it, as it is installed.
-        tests: what they are: "scenario" or "its tests".
+        tests: what they are: a key of ``ENOUGH``.
         on_sqlalchemy: how many pass on SQLAlchemy; None where that was not tried.
         on_azoth: how many of those pass on azoth.
         besides: how many more pass on azoth only.
         failed: the tests that should have passed on azoth, with what is wrong.
-        enough: the part that has to pass.
         said: the end of what was printed where there are no results.
     """
 
@@ -40,13 +39,12 @@ class Comparison(NamedTuple):
     on_azoth: int
     besides: int
     failed: Mapping[str, str]
-    enough: float = 1.0
     said: str = ""
 
     @property
     def passes(self) -> bool:
         """Say whether azoth runs it."""
-        return 0 < self.on_azoth >= self.enough * (self.on_azoth + len(self.failed))
+        return 0 < self.on_azoth >= ENOUGH[self.tests] * (self.on_azoth + len(self.failed))
 
 
 def compare(subject: Subject, *, quick: bool, mirrors: Path | None) -> Iterator[Comparison]:
@@ -67,20 +65,29 @@ def compare(subject: Subject, *, quick: bool, mirrors: Path | None) -> Iterator[
         peer = None if quick else run_pytest(python, folder, arguments, on_azoth=False)
         counted = azoth.passed | azoth.others.keys()
         yield _comparison(subject.name, version, "scenario", peer, azoth, counted)
+    if subject.examples and not quick:
+        yield _examples(subject.name, version, python)
     own = subject.own
     if own is not None and not quick:
-        folder = _tests_of(subject, version, python) if release is None else release
-        peer = run_pytest(python, folder, own.arguments, on_azoth=False, own=own)
-        azoth = run_pytest(python, folder, own.arguments, on_azoth=True, own=own)
+        arguments = own.arguments
+        if own.package:
+            folder = SCENARIOS
+            package = environments.folder_of(own.package, python)
+            arguments = tuple(argument.replace("{package}", str(package)) for argument in arguments)
+        else:
+            folder = release or releases.source_release(subject.name, version, python)
+        peer = run_pytest(python, folder, arguments, on_azoth=False, own=own)
+        azoth = run_pytest(python, folder, arguments, on_azoth=True, own=own)
         yield _comparison(subject.name, version, "its tests", peer, azoth, peer.passed)
 
 
-def _tests_of(subject: Subject, version: str, python: Path) -> Path:
-    assert subject.own is not None
-    if not subject.own.package:
-        return releases.source_release(subject.name, version, python)
-    ask = f"import {subject.own.package} as package; print(package.__path__[0])"
-    return Path(subprocess.check_output([str(python), "-c", ask], text=True).strip())
+def _examples(name: str, version: str, python: Path) -> Comparison:
+    release = releases.source_release(name, version, python)
+    results = list(run_examples(release / "examples", python, azoth_source=None))
+    peer = Outcomes(frozenset(one.name for one in results if one.on_sqlalchemy), {})
+    passed = frozenset(one.name for one in results if one.on_azoth)
+    azoth = Outcomes(passed, {one.name: one.last_line for one in results if not one.on_azoth})
+    return _comparison(name, version, "examples", peer, azoth, peer.passed)
 
 
 def _comparison(
@@ -98,6 +105,5 @@ def _comparison(
         len(counted & azoth.passed),
         len(azoth.passed - counted),
         failed,
-        1.0 if tests == "scenario" else ENOUGH,
         azoth.said or (peer.said if peer is not None else ""),
     )

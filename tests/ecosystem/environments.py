@@ -8,9 +8,8 @@ import sys
 import tomllib
 from pathlib import Path
 
-from tests.ecosystem.subjects import ROOT, Environment
+from tests.ecosystem.subjects import FOLDER, ROOT, Environment
 
-FOLDER = ROOT / ".ecosystem"
 PYTEST = ("pytest>=8,<9",)
 
 
@@ -50,3 +49,9 @@ def version_of(distribution: str, python: Path) -> str:
         "print(found[0].version if found else '')"
     )
     return subprocess.check_output([str(python), "-c", ask, distribution], text=True).strip()
+
+
+def folder_of(package: str, python: Path) -> Path:
+    """Say where a package is installed."""
+    ask = "import sys, importlib.util as util; print(util.find_spec(sys.argv[1]).submodule_search_locations[0])"
+    return Path(subprocess.check_output([str(python), "-c", ask, package], text=True).strip())

@@ -185,7 +185,7 @@ def main() -> None:
         options.folder, options.python, azoth_source=options.azoth, only=options.only, keep=options.keep
     )
     for line in _table(list(results)):
-        print(line)  # noqa: T201
+        print(line)
 
 
 if __name__ == "__main__":

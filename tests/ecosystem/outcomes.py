@@ -6,12 +6,12 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from tests.ecosystem.subjects import OwnTests
+from tests.ecosystem.subjects import FOLDER, ROOT, OwnTests
 
 ON_PATH = Path(__file__).parent / "on_path"
 """What may stand on the path of what runs on azoth: pytest plugins; ``child_processes``, which installs the alias."""
@@ -53,18 +53,18 @@ def run_pytest(
     own = own or OwnTests()
     environment = {**os.environ, **dict(own.variables), "PYTHONHASHSEED": "0"}
     environment.pop("PYTHONPATH", None)
+    environment["PATH"] = os.pathsep.join((str(python.parent), environment["PATH"]))
     options = ["-q", "-p", "no:cacheprovider", "-o", "junit_family=xunit2", "--continue-on-collection-errors"]
     if on_azoth:
-        environment["PYTHONPATH"] = str(ON_PATH)
-        if own.starts_processes:
-            environment["PYTHONPATH"] += os.pathsep + str(ON_PATH / "child_processes")
-        else:
-            options += ["-p", "azoth.as_sqlalchemy"]
-        options += [word for plugin in own.plugins for word in ("-p", plugin)]
+        environment["PYTHONPATH"] = os.pathsep.join(map(str, _path_on_azoth(own)))
+        plugins = (*(() if own.starts_processes else ("azoth.as_sqlalchemy",)), *own.plugins)
+        options += [word for plugin in plugins for word in ("-p", plugin)]
     with tempfile.TemporaryDirectory(prefix="azoth-ecosystem-") as temporary:
         copy = Path(temporary) / "copy"
         shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "__pycache__"))
-        results = Path(temporary) / "results.xml"
+        results, ini = Path(temporary) / "results.xml", Path(temporary) / "pytest.ini"
+        ini.write_text("[pytest]\n")
+        arguments = [argument.replace("{ini}", str(ini)) for argument in arguments]
         command = [str(python), "-m", "pytest", *options, f"--junitxml={results}", *arguments]
         try:
             done = subprocess.run(
@@ -76,6 +76,19 @@ def run_pytest(
         if not results.exists():
             return Outcomes(frozenset(), {}, "\n".join(said.splitlines()[-20:]))
         return _read(results)
+
+
+def _path_on_azoth(own: OwnTests) -> Iterator[Path]:
+    """Name what stands on the path of a process that runs on azoth."""
+    # Some libraries tell what belongs to others by the name of the folder that pip installs into.
+    installed = FOLDER / "site-packages"
+    installed.mkdir(parents=True, exist_ok=True)
+    if not (installed / "azoth").is_symlink():
+        (installed / "azoth").symlink_to(ROOT / "src" / "azoth", target_is_directory=True)
+    yield installed
+    yield ON_PATH
+    if own.starts_processes:
+        yield ON_PATH / "child_processes"
 
 
 def _read(results: Path) -> Outcomes:

@@ -8,8 +8,7 @@ import sys
 import tarfile
 from pathlib import Path
 
-from tests.ecosystem.environments import FOLDER
-from tests.ecosystem.subjects import Repository
+from tests.ecosystem.subjects import FOLDER, Repository
 
 RELEASES = FOLDER / "releases"
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / ".ecosystem"
+"""Where environments, releases and results are kept."""
 
 
 class Environment(NamedTuple):
@@ -26,8 +28,9 @@ class OwnTests(NamedTuple):
     """The tests that a release carries.
 
     Args:
-        arguments: pytest's, in the folder of the release.
-        package: for tests that are installed with the library: the package that has them, and no release is fetched.
+        arguments: pytest's, in the folder of the release; ``{ini}`` is a file without settings.
+        package: for tests that are installed with the library: the package that has them, whose folder ``{package}``
+            stands for; no release is fetched.
         variables: of the environment of their process.
         plugins: pytest's, on azoth only, behind the alias.
         starts_processes: whether the processes that they start need the alias, too.
@@ -47,6 +50,7 @@ class Subject(NamedTuple):
         name: of its distribution, or of the program.
         scenarios: files of the folder ``scenarios``.
         own: its own tests; None where its release has none.
+        examples: whether its release has programs as examples, which are run.
         environment: what it runs in.
         repository: where its sources are, if not in a release of its name.
     """
@@ -56,6 +60,7 @@ class Subject(NamedTuple):
     own: OwnTests | None = None
     environment: Environment = Environment("libraries", ("--group", f"{ROOT}/pyproject.toml:ecosystem"))
     repository: Repository | None = None
+    examples: bool = False
 
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -64,16 +69,28 @@ SUBJECTS: tuple[Subject, ...] = (
         ("test_alembic.py", "test_migrations_page.py"),
         OwnTests(variables=(("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"),), plugins=("peer_testing",)),
     ),
-    Subject("Flask-Migrate", ("test_flask_migrate.py",)),
+    Subject("Flask-Migrate", ("test_flask_migrate.py",), OwnTests(starts_processes=True)),
     Subject("Flask-SQLAlchemy", ("test_flask_sqlalchemy.py",), OwnTests()),
     Subject("sqlmodel", ("test_sqlmodel.py",), OwnTests()),
-    Subject("pandas", ("test_pandas.py",)),
+    Subject(
+        "pandas",
+        ("test_pandas.py",),
+        OwnTests(
+            # Data of some tests are not installed; they are passed over. Servers are another matter.
+            (
+                *("-c", "{ini}", "--rootdir=.", "--no-strict-data-files", "-k", "not mysql and not postgres"),
+                "{package}/tests/io/test_sql.py",
+            ),
+            package="pandas",
+        ),
+    ),
     Subject("polars", ("test_polars.py",)),
     Subject("factory_boy", ("test_factory_boy.py",), OwnTests()),
     Subject("marshmallow-sqlalchemy", ("test_marshmallow_sqlalchemy.py",), OwnTests()),
     Subject("sqladmin", ("test_sqladmin.py",)),
-    Subject("sqlacodegen", ("test_sqlacodegen.py",)),
+    Subject("sqlacodegen", ("test_sqlacodegen.py",), OwnTests(starts_processes=True)),
     Subject("pytest-alembic", ("test_pytest_alembic.py",)),
+    Subject("SQLAlchemy", examples=True),
     Subject(
         "microblog",
         ("test_microblog.py",),

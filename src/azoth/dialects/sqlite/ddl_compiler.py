@@ -22,7 +22,7 @@ from azoth.sql.selectable.dialect_options import DialectKWArgs
 
 __all__ = ["SQLiteDDLCompiler"]
 
-PLAIN_DEFAULT: Final = re.compile(r"""\s*('(?:[^']|'')*'|"[^"]*"|[+-]?[\w.]+)\s*""")
+PLAIN_DEFAULT: Final = r"""\s*('(?:[^']|'')*'|"[^"]*"|[+-]?[\w.]+)\s*"""
 """A literal, or a word such as CURRENT_TIMESTAMP."""
 
 
@@ -63,7 +63,7 @@ class SQLiteDDLCompiler(DDLCompiler):
     def default_expression(self, element: ClauseElement) -> str:
         """Write a SQL expression as a DEFAULT; it stands in parentheses, other than a literal or a word."""
         written = self.expression(element)
-        if PLAIN_DEFAULT.fullmatch(written) or (written.startswith("(") and not isinstance(element, ColumnElement)):
+        if re.fullmatch(PLAIN_DEFAULT, written) or (written.startswith("(") and not isinstance(element, ColumnElement)):
             return written
         return f"({written})"
 

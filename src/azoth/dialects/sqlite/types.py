@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from azoth import types
+from azoth.sql import types
 from azoth.sql.compiler.types import TypeCompiler
 from azoth.sql.types.unfit_value import unfit_value, unreadable_value
 

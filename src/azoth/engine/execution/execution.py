@@ -35,7 +35,7 @@ __all__ = [
 _VALUED: Final = ("insert", "update")
 """The statements whose columns are chosen by the keys of their parameters."""
 
-_SELECT: Final = re.compile(r"\s*SELECT\b", re.IGNORECASE)
+_SELECT: Final = r"\s*SELECT\b"
 
 
 @lru_cache(maxsize=500)
@@ -181,7 +181,7 @@ def reads_in_portions(options: Mapping[str, Any], kind: str, sql: str) -> bool:
     """
     if not (options.get("stream_results") or options.get("yield_per")):
         return False
-    return kind == "select" or (kind == "text" and _SELECT.match(sql) is not None)
+    return kind == "select" or (kind == "text" and re.match(_SELECT, sql, re.IGNORECASE) is not None)
 
 
 def result_of(

@@ -14,9 +14,7 @@ from azoth.pool import PoolProxiedConnection
 
 __all__ = ["LazyBegin", "transaction_word"]
 
-_FIRST_WORDS: Final = re.compile(
-    r"(?:[\s;]|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*(\w+)(?:\s+(?:transaction|work))?(\s+to\b)?", re.IGNORECASE | re.DOTALL
-)
+_FIRST_WORDS: Final = r"(?is)(?:[\s;]|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*(\w+)(?:\s+(?:transaction|work))?(\s+to\b)?"
 _ENDINGS: Final = {"commit": "COMMIT", "end": "COMMIT", "rollback": "ROLLBACK", "abort": "ROLLBACK"}
 
 _ATTACHING: Final = frozenset({"attach", "detach"})
@@ -31,7 +29,7 @@ def transaction_word(sql: str) -> str | None:
     Returns:
         "COMMIT", "ROLLBACK", "SAVEPOINT" or "ROLLBACK TO"; None where it does nothing to it.
     """
-    found = _FIRST_WORDS.match(sql)
+    found = re.match(_FIRST_WORDS, sql)
     if found is None:
         return None
     word = found[1].lower()
@@ -107,7 +105,7 @@ class LazyBegin(TransactionControl):
             return
         if self._told_of_text is not None and (word := transaction_word(sql)) is not None:
             self._told_of_text(self, word)
-        if self.dialect.shares_in_session and (found := _FIRST_WORDS.match(sql)) and found[1].lower() in _ATTACHING:
+        if self.dialect.shares_in_session and (found := re.match(_FIRST_WORDS, sql)) and found[1].lower() in _ATTACHING:
             self.dialect.note_attached(self._dbapi)
             if not self.engine.pool.may_share:
                 # Its other connections have not what this one has attached; those that are opened from now on have.

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ExpressionCompiler"]
 
-_FIELD: Final = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
+_FIELD: Final = r"[A-Za-z_]\w*\Z"
 
 
 class ExpressionCompiler(PatternCompiler, FunctionCompiler):
@@ -401,7 +401,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
 
     def visit_extract(self, extract: Extract, **options: Any) -> str:
         """Write ``EXTRACT(field FROM expression)``."""
-        if not _FIELD.match(extract.field):
+        if not re.match(_FIELD, extract.field, re.ASCII):
             raise exc.CompileError(
                 f"{extract.field!r} is not a valid extract argument",
                 why="the part of a date or time is a word of SQL",

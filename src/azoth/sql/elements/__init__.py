@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from azoth.sql.elements import operations as _operations
-from azoth.sql.elements.between_range import BetweenRange
 from azoth.sql.elements.binary import BinaryExpression, chain_of, left_expression
 from azoth.sql.elements.bind_parameter import NO_VALUE, BindParameter, bind_value, bindparam, literal, outparam
-from azoth.sql.elements.cast import Cast, TryCast, TypeCoerce, cast, try_cast, type_coerce
 from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.clause_list import BooleanClauseList, ClauseList, Negation, Tuple, and_, or_
-from azoth.sql.elements.collation import CollationClause
 from azoth.sql.elements.column_clause import ColumnClause, column, literal_column
 from azoth.sql.elements.column_element import ColumnElement, SQLColumnExpression
 from azoth.sql.elements.constants import FALSE, NULL, TRUE, False_, Null, True_, false, null, true
@@ -18,7 +15,6 @@ from azoth.sql.elements.grouping import Grouping, Part
 from azoth.sql.elements.label import Label
 from azoth.sql.elements.label_reference import LabelReference
 from azoth.sql.elements.operand import check_is_value, clause_of, operand, plain_operand, truth_operand
-from azoth.sql.elements.slice import Slice
 from azoth.sql.elements.text import TextClause, affixes, check_hint, install_textual_select, order_operand, text
 from azoth.sql.elements.unary import AsBoolean, CollectionAggregate, UnaryExpression
 from azoth.util.late_names import late_names
@@ -28,7 +24,10 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from azoth.sql.elements.annotations import ColumnExpressionArgument, NotNullable, Nullable
+    from azoth.sql.elements.between_range import BetweenRange
     from azoth.sql.elements.case_expression import Case, case
+    from azoth.sql.elements.casts import Cast, TryCast, TypeCoerce, cast, try_cast, type_coerce
+    from azoth.sql.elements.collation import CollationClause
     from azoth.sql.elements.comparators import ArrayComparator, JSONComparator, compared_with_elements
     from azoth.sql.elements.constructors import (
         all_,
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
         tuple_,
     )
     from azoth.sql.elements.extract_part import Extract, extract
+    from azoth.sql.elements.slice import Slice
     from azoth.sql.elements.window import (
         AggregateOrderBy,
         FrameClause,
@@ -83,13 +83,17 @@ __all__ = [
 ]  # fmt: skip
 _HOMES = {
     "azoth.sql.elements.annotations": ("ColumnExpressionArgument", "NotNullable", "Nullable"),
+    "azoth.sql.elements.between_range": ("BetweenRange",),
     "azoth.sql.elements.case_expression": ("Case", "case"),
+    "azoth.sql.elements.casts": ("Cast", "TryCast", "TypeCoerce", "cast", "try_cast", "type_coerce"),
+    "azoth.sql.elements.collation": ("CollationClause",),
     "azoth.sql.elements.comparators": ("ArrayComparator", "JSONComparator", "compared_with_elements"),
     "azoth.sql.elements.constructors": (
         "all_", "any_", "asc", "between", "bitwise_not", "collate", "desc", "distinct", "not_", "nulls_first",
         "nulls_last", "nullsfirst", "nullslast", "tuple_",
     ),
     "azoth.sql.elements.extract_part": ("Extract", "extract"),
+    "azoth.sql.elements.slice": ("Slice",),
     "azoth.sql.elements.window": (
         "AggregateOrderBy", "FrameClause", "FrameClauseType", "FunctionFilter", "FunctionModifier", "OrderByList",
         "Over", "WithinGroup", "aggregate_order_by", "funcfilter", "over", "within_group",

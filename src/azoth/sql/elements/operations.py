@@ -270,7 +270,7 @@ def _label(element: ColumnElement[Any], op: Operator, name: str | None) -> Any:
 
 
 def _cast(element: ColumnElement[Any], op: Operator, type_: Any) -> Any:
-    from azoth.sql.elements.cast import Cast  # noqa: PLC0415  # for few statements
+    from azoth.sql.elements.casts import Cast  # noqa: PLC0415  # for few statements
 
     return Cast(element, type_)
 

@@ -40,7 +40,6 @@ from azoth.sql.selectable.compound import (
 from azoth.sql.selectable.constructors import cte, exists, lateral, select, subquery, tablesample
 from azoth.sql.selectable.derived_shape import canonical_shape
 from azoth.sql.selectable.executable import ExecutableStatement, Statement, TakesExtensions
-from azoth.sql.selectable.filter_by import filter_by_criteria, refuse_ambiguous_names
 from azoth.sql.selectable.from_clause import (
     AnonymousName,
     FromClause,
@@ -81,6 +80,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from azoth.sql.selectable.common_table import CTE
+    from azoth.sql.selectable.filter_by import filter_by_criteria, refuse_ambiguous_names
     from azoth.sql.selectable.free_parts import replace_free
     from azoth.sql.selectable.from_statement import FromStatement
     from azoth.sql.selectable.textual_select import TextAsFrom, TextualSelect
@@ -106,6 +106,7 @@ __all__ = [
 ]  # fmt: skip
 _HOMES = {
     "azoth.sql.selectable.common_table": ("CTE",),
+    "azoth.sql.selectable.filter_by": ("filter_by_criteria", "refuse_ambiguous_names"),
     "azoth.sql.selectable.free_parts": ("replace_free",),
     "azoth.sql.selectable.from_statement": ("FromStatement",),
     "azoth.sql.selectable.textual_select": ("TextAsFrom", "TextualSelect"),

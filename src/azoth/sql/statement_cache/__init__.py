@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from azoth.sql.statement_cache.cache import BoundedDict, StatementCache
 from azoth.sql.statement_cache.prepared import PreparedStatement
-from azoth.sql.statement_cache.statement_kind import StatementKind
 from azoth.util.late_names import late_names
 
 # As typing.TYPE_CHECKING, which type checkers take it for.
@@ -12,6 +11,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from azoth.sql.statement_cache.default_context import DefaultContext
+    from azoth.sql.statement_cache.statement_kind import StatementKind
     from azoth.sql.statement_cache.unbindable import raise_not_processed
 else:
     __getattr__, __dir__ = late_names(__name__, globals())
@@ -22,6 +22,7 @@ __all__ = [
 ]  # fmt: skip
 _HOMES = {
     "azoth.sql.statement_cache.default_context": ("DefaultContext",),
+    "azoth.sql.statement_cache.statement_kind": ("StatementKind",),
     "azoth.sql.statement_cache.unbindable": ("raise_not_processed",),
 }
 """Where each name is at home."""

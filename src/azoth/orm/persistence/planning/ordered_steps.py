@@ -21,7 +21,6 @@ from azoth.orm.persistence.planning.steps import (
     set_spans,
 )
 from azoth.orm.persistence.planning.table_graph import TableGraph, TableNode
-from azoth.orm.persistence.profile.association import AssociationLayout
 from azoth.orm.persistence.profile.key_copy import KeyCopy
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.reason import Edge, Reason
@@ -33,6 +32,7 @@ from azoth.util.ordering import strong_components, topological_order
 if TYPE_CHECKING:
     from azoth.orm.persistence.planning.row_graph import RowBatch
     from azoth.orm.persistence.planning.row_operation import RowOperation
+    from azoth.orm.persistence.profile.association import AssociationLayout
 
 
 class Wait(NamedTuple):

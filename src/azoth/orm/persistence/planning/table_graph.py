@@ -10,7 +10,6 @@ from azoth.orm.persistence.changes.parents_first import parents_first
 from azoth.orm.persistence.changes.replaced_rows import ReplacedRows
 from azoth.orm.persistence.changes.row_group import RowGroup, rows_by_table, rows_of_keys
 from azoth.orm.persistence.planning.unknown_values import UnknownValues
-from azoth.orm.persistence.profile.association import AssociationRows
 from azoth.orm.persistence.profile.expressions import is_expression_class
 from azoth.orm.persistence.profile.key_copy import planned_values
 from azoth.orm.persistence.profile.key_rule import KeyRule, rule_of_flow
@@ -24,6 +23,7 @@ from azoth.orm.runtime.symbols import NO_VALUE
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.planning.unique_values import UniqueMovement
+    from azoth.orm.persistence.profile.association import AssociationRows
     from azoth.schema import Table
 
 PHASES: Final = {

@@ -6,7 +6,6 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError, MultipleResultsFound, StatementError
-from azoth.orm.loading.instance_loader import load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.loading.missing_value import load_again
 from azoth.orm.loading.terms import token_of
@@ -86,6 +85,9 @@ def _load(unit: Unit, mapper: Mapper, pk: Any, populate_existing: bool) -> Any:
     if identity_map.new or identity_map.modified or identity_map.deleted:
         unit.autoflush()
     try:
+        # For objects that are not there.
+        from azoth.orm.loading.instance_loader import load_instances  # noqa: PLC0415
+
         found = load_instances(unit, mapper, (pk,), NO_OPTIONS, refresh=populate_existing)
     except StatementError:
         _refuse_no_key(mapper, pk)

@@ -121,10 +121,15 @@ def _forget_values(identity_map: IdentityMap, states: Iterable[InstanceState]) -
                 forget_owners(state.extra)
 
 
+def identity_key(state: InstanceState) -> tuple[Any, ...]:
+    """Make the identity key of a state with identity."""
+    mapper = state.manager.mapper
+    pk = state.pk if mapper.composite_key else (state.pk,)
+    return (state.manager.root.class_, pk, state.identity_token)
+
+
 def written_identities(outcomes: Iterable[FlushOutcome]) -> WrittenIdentities:
     """List the identity keys of what flushes have inserted, updated and deleted, each once."""
-    from azoth.orm.session.objects.views import identity_key  # noqa: PLC0415  # where a commit has failed
-
     written: tuple[dict[Any, None], ...] = ({}, {}, {})
     for outcome in outcomes:
         for keys, states in zip(written, (outcome.inserted, outcome.updated, outcome.deleted), strict=True):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.runtime import identity_map as held
 from azoth.orm.session.objects.membership import attach
+from azoth.orm.session.objects.restoration import identity_key
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.state import InstanceState
@@ -92,13 +93,6 @@ class IdentityMapView(Mapping[Any, Any]):
 
 IdentityMap = IdentityMapView
 """The name under which programs know ``session.identity_map``."""
-
-
-def identity_key(state: InstanceState) -> tuple[Any, ...]:
-    """Make the identity key of a state with identity."""
-    mapper = state.manager.mapper
-    pk = state.pk if mapper.composite_key else (state.pk,)
-    return (state.manager.root.class_, pk, state.identity_token)
 
 
 class IdentitySet(AbstractSet[Any]):
