@@ -20,6 +20,7 @@ FULL_FOLDERS = {
     "azoth.engine": "import paths that programs know: url, row, result, reflection, events, create, mock, ...",
     "azoth.orm": "import paths that programs know: attributes, collections, interfaces, session, ...",
     "azoth.orm.loading": "one subject; its nine floors read from the options down to the row loader",
+    "azoth.sql": "import paths that programs know: compiler, ddl, dml, elements, functions, operators, visitors, ...",
     "azoth.sql.elements": "one file per kind of expression; the listing is the list of kinds",
     "azoth.sql.selectable": "one file per kind of thing to select from; the listing is the list of kinds",
     "azoth.util": "one file per tool; the listing is the list of tools",

@@ -69,7 +69,7 @@ def test_a_front_brings_its_names_with_a_star(front: Front) -> None:
     "name, line, longer",
     [
         ("azoth/orm/state.py", "import InstanceState\n", "import InstanceState, state_of\n"),
-        ("azoth/sql/schema/__init__.py", "import DDLEvents\n", "import DDLEvents, schema_events\n"),
+        ("azoth/sql/schema/__init__.py", "import Table\n", "import Table, table_text\n"),
     ],
 )
 def test_a_name_that_is_added_and_not_written_fails_the_check(
