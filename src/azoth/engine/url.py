@@ -175,7 +175,7 @@ class URL(_Parts):
         """
         # By its name: the dialects stand above, and know URLs.
         registry = import_module("azoth.engine.dialect_base.dialect_registry")
-        found: type[Any] = registry.compiling_class(self)
+        found: type[Any] = registry.dialect_class(self)
         return found
 
     def translate_connect_args(self, names: Sequence[str] | None = None, **renamed: str) -> dict[str, Any]:
