@@ -49,95 +49,96 @@ if TYPE_CHECKING:
         def execute(self, statement: Any, parameters: Any = None) -> ReflectedRows:
             """Execute a statement."""
 
-    class DialectReflection(Protocol):
-        """What an ``Inspector`` asks of a dialect.
 
-        Each method takes a connection, what it is about, and options of the dialect's own. Those about one table raise
-        ``NoSuchTableError`` where it does not exist. Emits: what the database needs to be asked.
-        """
+class DialectReflection(Protocol):
+    """What an ``Inspector`` asks of a dialect.
 
-        def has_table(
-            self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
-        ) -> bool:
-            """Tell whether a table or view exists."""
+    Each method takes a connection, what it is about, and options of the dialect's own. Those about one table raise
+    ``NoSuchTableError`` where it does not exist. Emits: what the database needs to be asked.
+    """
 
-        def get_schema_names(self, connection: ReflectingConnection, **options: object) -> list[str]:
-            """Name the schemas."""
+    def has_table(
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
+    ) -> bool:
+        """Tell whether a table or view exists."""
 
-        def get_table_names(
-            self, connection: ReflectingConnection, schema: str | None = None, **options: object
-        ) -> list[str]:
-            """Name the tables of a schema."""
+    def get_schema_names(self, connection: ReflectingConnection, **options: object) -> list[str]:
+        """Name the schemas."""
 
-        def get_temp_table_names(
-            self, connection: ReflectingConnection, schema: str | None = None, **options: object
-        ) -> list[str]:
-            """Name the temporary tables of the connection."""
+    def get_table_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
+        """Name the tables of a schema."""
 
-        def get_view_names(
-            self, connection: ReflectingConnection, schema: str | None = None, **options: object
-        ) -> list[str]:
-            """Name the views of a schema."""
+    def get_temp_table_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
+        """Name the temporary tables of the connection."""
 
-        def get_temp_view_names(
-            self, connection: ReflectingConnection, schema: str | None = None, **options: object
-        ) -> list[str]:
-            """Name the temporary views of the connection."""
+    def get_view_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
+        """Name the views of a schema."""
 
-        def get_materialized_view_names(
-            self, connection: ReflectingConnection, schema: str | None = None, **options: object
-        ) -> list[str]:
-            """Name the materialized views of a schema; none where the database has no such thing."""
+    def get_temp_view_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
+        """Name the temporary views of the connection."""
 
-        def get_sequence_names(
-            self, connection: ReflectingConnection, schema: str | None = None, **options: object
-        ) -> list[str]:
-            """Name the sequences of a schema; none where the database has no such thing."""
+    def get_materialized_view_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
+        """Name the materialized views of a schema; none where the database has no such thing."""
 
-        def get_view_definition(
-            self, connection: ReflectingConnection, view_name: str, schema: str | None = None, **options: object
-        ) -> str:
-            """Read the SQL of a view."""
+    def get_sequence_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
+        """Name the sequences of a schema; none where the database has no such thing."""
 
-        def get_columns(
-            self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
-        ) -> list[ReflectedColumn]:
-            """Read the columns of a table or view."""
+    def get_view_definition(
+        self, connection: ReflectingConnection, view_name: str, schema: str | None = None, **options: object
+    ) -> str:
+        """Read the SQL of a view."""
 
-        def get_pk_constraint(
-            self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
-        ) -> ReflectedPrimaryKeyConstraint:
-            """Read the primary key of a table."""
+    def get_columns(
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
+    ) -> list[ReflectedColumn]:
+        """Read the columns of a table or view."""
 
-        def get_foreign_keys(
-            self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
-        ) -> list[ReflectedForeignKeyConstraint]:
-            """Read the foreign keys of a table."""
+    def get_pk_constraint(
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
+    ) -> ReflectedPrimaryKeyConstraint:
+        """Read the primary key of a table."""
 
-        def get_indexes(
-            self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
-        ) -> list[ReflectedIndex]:
-            """Read the indexes of a table, without those that stand behind constraints."""
+    def get_foreign_keys(
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
+    ) -> list[ReflectedForeignKeyConstraint]:
+        """Read the foreign keys of a table."""
 
-        def get_unique_constraints(
-            self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
-        ) -> list[ReflectedUniqueConstraint]:
-            """Read the UNIQUE constraints of a table."""
+    def get_indexes(
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
+    ) -> list[ReflectedIndex]:
+        """Read the indexes of a table, without those that stand behind constraints."""
 
-        def get_check_constraints(
-            self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
-        ) -> list[ReflectedCheckConstraint]:
-            """Read the CHECK constraints of a table."""
+    def get_unique_constraints(
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
+    ) -> list[ReflectedUniqueConstraint]:
+        """Read the UNIQUE constraints of a table."""
 
-        def get_table_comment(
-            self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
-        ) -> ReflectedTableComment:
-            """Read the comment of a table."""
+    def get_check_constraints(
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
+    ) -> list[ReflectedCheckConstraint]:
+        """Read the CHECK constraints of a table."""
 
-        def get_table_options(
-            self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
-        ) -> dict[str, Any]:
-            """Read the options of a table that only its dialect knows, under the names that ``Table`` takes them by."""
+    def get_table_comment(
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
+    ) -> ReflectedTableComment:
+        """Read the comment of a table."""
+
+    def get_table_options(
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
+    ) -> dict[str, Any]:
+        """Read the options of a table that only its dialect knows, under the names that ``Table`` takes them by."""
 
 
 class NoReflection:
