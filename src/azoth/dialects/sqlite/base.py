@@ -17,10 +17,19 @@ from azoth.engine.execution.execution_context import DefaultExecutionContext
 from azoth.sql.selectable import TableClause
 
 if TYPE_CHECKING:
+    from azoth.dialects.sqlite.declared_types import ischema_names
     from azoth.engine.dialect_base.explanation import Explanation
     from azoth.engine.dialect_base.reflection import ReflectingConnection
+else:
 
-__all__ = ["SQLiteCompiler", "SQLiteDialect", "SQLiteExecutionContext"]
+    def __getattr__(name: str) -> object:
+        # What only reading schemas needs is imported when somebody asks for it.
+        if name == "ischema_names":
+            return SQLiteDialect.ischema_names
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+
+
+__all__ = ["SQLiteCompiler", "SQLiteDialect", "SQLiteExecutionContext", "ischema_names"]
 
 SQLiteCompiler = SQLiteStatementCompiler
 """The name by which programs know the compiler that they derive from."""

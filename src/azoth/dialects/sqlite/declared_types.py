@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from azoth import types
 from azoth.dialects.sqlite.jsonb import JSONB
 from azoth.dialects.sqlite.types import DATE, DATETIME, TIME
 
-__all__ = ["type_of_declaration"]
+__all__ = ["ischema_names", "type_of_declaration"]
 
-_TYPES: Final[dict[str, Any]] = {
+ischema_names: Final[dict[str, type[Any]]] = {
     "BIGINT": types.BIGINT,
     "BLOB": types.BLOB,
     "BOOL": types.BOOLEAN,
@@ -43,19 +44,22 @@ _TYPES: Final[dict[str, Any]] = {
     "UUID": types.UUID,
     "VARCHAR": types.VARCHAR,
 }
+"""From the name in a declaration, in capitals, to the type; programs add those of types of their own."""
+
 _DECLARATION: Final = re.compile(r"([\w ]+?)\s*(?:\((.*?)\))?\s*$")
 
 
-def type_of_declaration(declaration: str) -> Any:
+def type_of_declaration(declaration: str, names: Mapping[str, type[Any]] = ischema_names) -> Any:
     """Find the type that a declaration in CREATE TABLE means.
 
     Args:
         declaration: the text, such as "VARCHAR(50)"; unknown names go by SQLite's rules of affinity.
+        names: the dialect's table of names.
     """
     match = _DECLARATION.match(declaration.strip())
     name = match.group(1).strip().upper() if match else ""
     arguments = [int(part) for part in re.findall(r"\d+", (match.group(2) or "") if match else "")]
-    cls = _TYPES.get(name) or _type_by_affinity(name)
+    cls = names.get(name) or _type_by_affinity(name)
     if issubclass(cls, DATE | DATETIME | TIME | types.NullType):
         return cls()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from azoth import exc
 from azoth.sql.schema import stored_text
@@ -25,8 +25,19 @@ if TYPE_CHECKING:
 __all__ = ["SQLiteReflection"]
 
 
+class _TypeNames:
+    """The table of names of types as an attribute of the dialect, imported when somebody asks for it."""
+
+    def __get__(self, dialect: object, owner: type[object]) -> dict[str, type[Any]]:
+        from azoth.dialects.sqlite.declared_types import ischema_names  # noqa: PLC0415
+
+        return ischema_names
+
+
 class SQLiteReflection:
     """The part of the SQLite dialect that reads schemas; each method takes a connection."""
+
+    ischema_names = cast(Mapping[str, type[Any]], _TypeNames())
 
     def has_table(
         self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
@@ -117,7 +128,7 @@ class SQLiteReflection:
             raise _no_such_table(table_name, schema)
         generated = any(row[6] for row in rows)
         computed = self._table_text(connection, table_name, schema).computed if generated else {}
-        return [_column(row, computed) for row in rows if row[6] != 1]
+        return [_column(row, computed, self.ischema_names) for row in rows if row[6] != 1]
 
     def get_pk_constraint(
         self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
@@ -248,7 +259,7 @@ class SQLiteReflection:
 _answers: type[DialectReflection] = SQLiteReflection  # the type checker compares every method
 
 
-def _column(row: Any, computed: Mapping[str, str]) -> ReflectedColumn:
+def _column(row: Any, computed: Mapping[str, str], type_names: Mapping[str, type[Any]]) -> ReflectedColumn:
     _, name, declared, not_null, default, key_position, hidden = row[:7]
     from azoth.dialects.sqlite.declared_types import type_of_declaration  # noqa: PLC0415
 
@@ -256,7 +267,7 @@ def _column(row: Any, computed: Mapping[str, str]) -> ReflectedColumn:
     declared = re.sub(r"\s*GENERATED\s+ALWAYS.*$", "", declared or "", flags=re.IGNORECASE)
     column: ReflectedColumn = {
         "name": name,
-        "type": type_of_declaration(declared),
+        "type": type_of_declaration(declared, type_names),
         "nullable": not not_null,
         "default": default,
         "primary_key": key_position,

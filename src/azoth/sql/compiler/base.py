@@ -472,7 +472,7 @@ class CompilerBase:
     def _placeholder_names(self) -> dict[str, str]:
         return placeholder_names(self.bind_names.values())
 
-    def literal_value(self, value: Any, type_: TypeEngine[Any]) -> str:
+    def render_literal_value(self, value: Any, type_: TypeEngine[Any]) -> str:
         """Write a value as SQL.
 
         Args:

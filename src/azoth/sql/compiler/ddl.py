@@ -64,7 +64,7 @@ class DDLCompiler(CompilerBase):
 
     def text_value(self, value: str) -> str:
         """Write text between quotes."""
-        return self.literal_value(value, _STRING)
+        return self.render_literal_value(value, _STRING)
 
     # -- DDL written by hand --------------------------------------------------
 

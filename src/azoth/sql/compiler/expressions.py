@@ -140,7 +140,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
                 fix="give it a value with statement.params(...)",
                 code="AZ-C13",
             )
-        return self.literal_value(value, bind.type)
+        return self.render_literal_value(value, bind.type)
 
     def _value_list(self, bind: BindParameter[Any], literal_binds: bool) -> str:
         values = bind.effective_value
@@ -191,9 +191,9 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
 
     def _literal_item(self, value: object, types: list[TypeEngine[Any]]) -> str:
         if isinstance(value, (tuple, list)):
-            parts = [self.literal_value(part, part_type) for part, part_type in zip(value, types, strict=True)]
+            parts = [self.render_literal_value(part, part_type) for part, part_type in zip(value, types, strict=True)]
             return f"({', '.join(parts)})"
-        return self.literal_value(value, types[0])
+        return self.render_literal_value(value, types[0])
 
     def values_prefix(self) -> str:
         """Write what stands before a list of row values; SQLite wants VALUES there."""
