@@ -27,6 +27,8 @@ from azoth.util.near_names import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from azoth.orm.runtime.instrumentation.attribute import Attribute
+
 ValueT = TypeVar("ValueT", covariant=True)
 
 
@@ -420,6 +422,13 @@ class PendingRelationshipAttribute(RelationshipAttribute[ValueT]):
         """Configure, then delete."""
         self._configure()
         delattr(instance, self.key)
+
+    @property
+    def impl(self) -> Attribute:
+        """What holds the values on instances, once the relationship is configured; configures."""
+        self._configure()
+        attribute: Attribute = super().impl
+        return attribute
 
     def _configure(self) -> None:
         configure_registry(self.property.parent.registry.unfinished)
