@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from azoth.orm.decl_api import DeclarativeBaseNoMeta
 from azoth.orm.mapping.declarative.from_base import registry_of
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept
+from azoth.orm.mapping.naming.class_registry import ClassRegistry
 from azoth.other_name.lookup import public_names
 from azoth.sql.types import NullType, TypeDecorator, TypeEngine
 from azoth.sql.types.base import follow_types
@@ -20,6 +23,9 @@ def give_attributes() -> None:
     """Give azoth's classes the attributes that libraries read."""
     _name_types()
     setattr(TypeEngine, "_type_affinity", property(_type_affinity))  # noqa: B010  # Alembic compares types by it
+
+    # SQLAlchemy-Continuum, SQLAlchemy-Utils: the classes by name.
+    setattr(ClassRegistry, "_class_registry", property(attrgetter("classes")))  # noqa: B010
 
     # Flask-SQLAlchemy: of declarative bases and their classes, whose metaclass has it, or the base without one.
     setattr(DeclarativeAttributeIntercept, "_sa_registry", _OfClasses())  # noqa: B010

@@ -10,6 +10,9 @@ from typing import Final
 __all__ = ["PRIVATE_NAMES"]
 
 _PRIVATE: Final = "azoth.other_name.stand_ins.private_functions"
+_IMPLS: Final = "azoth.other_name.stand_ins.attribute_impls"
+_ORM: Final = "azoth.other_name.stand_ins.orm_names"
+_SQL: Final = "azoth.other_name.stand_ins.sql_names"
 _TYPING: Final = "azoth.other_name.stand_ins.typing_names"
 
 PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
@@ -38,7 +41,28 @@ PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
     "sqlalchemy.orm._typing": {
         "OrmExecuteOptionsParameter": f"{_TYPING}:Anything",  # SQLModel
     },
+    "sqlalchemy.orm.attributes": {
+        "ScalarAttributeImpl": f"{_IMPLS}:ScalarAttributeImpl",  # SQLAlchemy-Continuum
+        "register_attribute": f"{_IMPLS}:register_attribute",  # SQLAlchemy-Continuum
+    },
+    "sqlalchemy.orm.context": {
+        "_ColumnEntity": f"{_ORM}:ColumnEntity",  # SQLAlchemy-Utils
+        "_MapperEntity": f"{_ORM}:MapperEntity",  # SQLAlchemy-Utils
+    },
+    "sqlalchemy.orm.descriptor_props": {
+        "ConcreteInheritedProperty": f"{_ORM}:ConcreteInheritedProperty",  # SQLAlchemy-Continuum
+    },
+    "sqlalchemy.orm.mapper": {
+        "_all_registries": f"{_ORM}:all_registries",  # SQLAlchemy-Utils
+    },
+    "sqlalchemy.orm.mapperlib": {
+        "_all_registries": f"{_ORM}:all_registries",  # SQLAlchemy-Utils
+    },
+    "sqlalchemy.orm.session": {
+        "_state_session": f"{_ORM}:state_session",  # SQLAlchemy-Continuum
+    },
     "sqlalchemy.schema": {
+        "_CreateDropBase": f"{_SQL}:CreateDropBase",  # SQLAlchemy-Utils
         "_get_table_key": f"{_PRIVATE}:table_key",  # Alembic
     },
     "sqlalchemy.sql._typing": {
@@ -51,6 +75,9 @@ PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
     "sqlalchemy.sql.base": {
         "_DialectArgView": f"{_PRIVATE}:DialectArguments",  # Alembic
         "_NoneName": f"{_PRIVATE}:NoneName",  # Alembic
+    },
+    "sqlalchemy.sql.elements": {
+        "_label_reference": f"{_SQL}:LabelReference",  # SQLAlchemy-Utils
     },
     "sqlalchemy.sql.functions": {
         "_FunctionGenerator": "azoth.sql.functions:FunctionGenerator",  # sqlacodegen
@@ -68,8 +95,13 @@ PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
     "sqlalchemy.sql.sqltypes": {
         "_Binary": "azoth.sql.types.binary:BinaryType",  # sqladmin
     },
+    "sqlalchemy.sql.util": {
+        "ClauseAdapter": f"{_SQL}:ClauseAdapter",  # SQLAlchemy-Utils
+    },
     "sqlalchemy.util": {
         "IdentitySet": "azoth.orm.session.objects.views:IdentitySet",  # SQLAlchemy's examples
+        "generic_repr": f"{_SQL}:generic_repr",  # SQLAlchemy-Utils
+        "set_creation_order": f"{_ORM}:set_creation_order",  # SQLAlchemy-Continuum
     },
     "sqlalchemy.types": {
         "Variant": f"{_PRIVATE}:Variant",  # Alembic
