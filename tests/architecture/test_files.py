@@ -40,6 +40,7 @@ SMALL_FILES = {
     "azoth.sql.elements.annotations": "types that the users of expressions write",
     "azoth.sql.selectable.reduced_columns": "one method of Select, whose file is long",
     "azoth.sql.selectable.typed_columns": "what checkers see of a table, and nothing of how one works",
+    "azoth.other_name.stand_ins.psycopg2": "an import path that programs know",
     "azoth.testing.faults.leftovers": "one kind of what the kit looks for",
     "azoth.util.distribution": "the one place of the distribution's name",
 }

@@ -10,6 +10,7 @@ from azoth.event.dispatch import NO_RETVAL, Dispatch, Listener, dispatch_class
 from azoth.exc import ArgumentError
 from azoth.util.arguments import TakesTypeArguments, wrong_value
 from azoth.util.named_tuple import NamedTuple
+from azoth.util.signature import called_signature
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -269,10 +270,8 @@ def _by_name(spec: EventSpec, function: Listener) -> Listener:
 
 
 def _by_position(spec: EventSpec, function: Listener) -> Listener:
-    import inspect  # noqa: PLC0415  # slow to import, and many programs have no listeners
-
     try:
-        signature = inspect.signature(function)
+        signature = called_signature(function)
     except (TypeError, ValueError):
         return function
     if _takes(signature, len(spec.arguments)) or (

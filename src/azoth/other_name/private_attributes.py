@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from inspect import Parameter, Signature
+from operator import attrgetter
 from typing import Any, Final
 
 from azoth.engine import Connection, Engine
@@ -14,6 +15,7 @@ from azoth.orm.attributes import QueryableAttribute
 from azoth.orm.decl_api import DeclarativeBaseNoMeta
 from azoth.orm.mapping.declarative.from_base import registry_of
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept
+from azoth.orm.mapping.naming.class_registry import ClassRegistry
 from azoth.orm.query.statement_facts import first_mapper
 from azoth.other_name.lookup import public_names
 from azoth.sql.elements import ClauseElement, ColumnClause, Label
@@ -66,6 +68,9 @@ def give_attributes() -> None:
     # SQLAlchemy's examples: constructs of programs' own pass it on from their parts.
     setattr(ClauseElement, _PROPAGATED, _OfParts())
     setattr(Label, "as_reference", _as_reference)  # noqa: B010
+
+    # SQLAlchemy-Continuum, SQLAlchemy-Utils: the classes by name.
+    setattr(ClassRegistry, "_class_registry", property(attrgetter("classes")))  # noqa: B010
 
     # Flask-SQLAlchemy: of declarative bases and their classes, whose metaclass has it, or the base without one.
     setattr(DeclarativeAttributeIntercept, "_sa_registry", _OfClasses())  # noqa: B010

@@ -10,16 +10,12 @@ from typing import Final
 __all__ = ["PRIVATE_NAMES"]
 
 _PRIVATE: Final = "azoth.other_name.stand_ins.private_functions"
-_DIALECTS: Final = "azoth.other_name.stand_ins.dialect_names"
+_IMPLS: Final = "azoth.other_name.stand_ins.attribute_impls"
+_ORM: Final = "azoth.other_name.stand_ins.orm_names"
+_SQL: Final = "azoth.other_name.stand_ins.sql_names"
 _TYPING: Final = "azoth.other_name.stand_ins.typing_names"
 
 PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
-    "sqlalchemy.dialects.mssql.base": {
-        "ischema_names": f"{_DIALECTS}:NAMED_TYPES",  # GeoAlchemy2, and the next ones
-    },
-    "sqlalchemy.dialects.mysql.base": {
-        "ischema_names": f"{_DIALECTS}:NAMED_TYPES",
-    },
     "sqlalchemy.dialects.postgresql.base": {
         "PGBit": "azoth.dialects.postgresql:BIT",  # pgvector; the others are from the same time
         "PGCidr": "azoth.dialects.postgresql:CIDR",
@@ -28,10 +24,6 @@ PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
         "PGMacAddr": "azoth.dialects.postgresql:MACADDR",
         "PGMacAddr8": "azoth.dialects.postgresql:MACADDR8",
         "PGUuid": "azoth.dialects.postgresql:UUID",
-        "ischema_names": f"{_DIALECTS}:NAMED_TYPES",
-    },
-    "sqlalchemy.dialects.sqlite.base": {
-        "ischema_names": "azoth.dialects.sqlite.declared_types:NAMED_TYPES",
     },
     "sqlalchemy.engine": {
         "Connectable": f"{_PRIVATE}:Connectable",  # pytest-alembic
@@ -58,7 +50,28 @@ PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
     "sqlalchemy.orm._typing": {
         "OrmExecuteOptionsParameter": f"{_TYPING}:Anything",  # SQLModel
     },
+    "sqlalchemy.orm.attributes": {
+        "ScalarAttributeImpl": f"{_IMPLS}:ScalarAttributeImpl",  # SQLAlchemy-Continuum
+        "register_attribute": f"{_IMPLS}:register_attribute",  # SQLAlchemy-Continuum
+    },
+    "sqlalchemy.orm.context": {
+        "_ColumnEntity": f"{_ORM}:ColumnEntity",  # SQLAlchemy-Utils
+        "_MapperEntity": f"{_ORM}:MapperEntity",  # SQLAlchemy-Utils
+    },
+    "sqlalchemy.orm.descriptor_props": {
+        "ConcreteInheritedProperty": f"{_ORM}:ConcreteInheritedProperty",  # SQLAlchemy-Continuum
+    },
+    "sqlalchemy.orm.mapper": {
+        "_all_registries": f"{_ORM}:all_registries",  # SQLAlchemy-Utils
+    },
+    "sqlalchemy.orm.mapperlib": {
+        "_all_registries": f"{_ORM}:all_registries",  # SQLAlchemy-Utils
+    },
+    "sqlalchemy.orm.session": {
+        "_state_session": f"{_ORM}:state_session",  # SQLAlchemy-Continuum
+    },
     "sqlalchemy.schema": {
+        "_CreateDropBase": f"{_SQL}:CreateDropBase",  # SQLAlchemy-Utils
         "_get_table_key": f"{_PRIVATE}:table_key",  # Alembic
     },
     "sqlalchemy.sql._typing": {
@@ -79,6 +92,9 @@ PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
     "sqlalchemy.sql.coercions": {
         "expect": f"{_PRIVATE}:expect",  # SQLAlchemy's examples, and constructs of programs' own
     },
+    "sqlalchemy.sql.elements": {
+        "_label_reference": f"{_SQL}:LabelReference",  # SQLAlchemy-Utils
+    },
     "sqlalchemy.sql.functions": {
         "_FunctionGenerator": "azoth.sql.functions:FunctionGenerator",  # sqlacodegen
     },
@@ -95,8 +111,13 @@ PRIVATE_NAMES: Final[dict[str, dict[str, str]]] = {
     "sqlalchemy.sql.sqltypes": {
         "_Binary": "azoth.sql.types.binary:BinaryType",  # sqladmin
     },
+    "sqlalchemy.sql.util": {
+        "ClauseAdapter": f"{_SQL}:ClauseAdapter",  # SQLAlchemy-Utils
+    },
     "sqlalchemy.util": {
         "IdentitySet": "azoth.orm.session.objects.views:IdentitySet",  # SQLAlchemy's examples
+        "generic_repr": f"{_SQL}:generic_repr",  # SQLAlchemy-Utils
+        "set_creation_order": f"{_ORM}:set_creation_order",  # SQLAlchemy-Continuum
     },
     "sqlalchemy.types": {
         "Variant": f"{_PRIVATE}:Variant",  # Alembic

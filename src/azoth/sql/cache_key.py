@@ -123,6 +123,8 @@ class Shaped(Visitable):
     inherit_cache: ClassVar[bool | None] = None
     _asks_for_inherit_cache: ClassVar[bool] = True
     """Whether there is a warning where a program's own class says nothing."""
+    _has_identity: ClassVar[bool] = False
+    """Whether an instance is like no other one, whatever class it is of, as a table of a schema is."""
 
     if TYPE_CHECKING:
         _shape: Shape
@@ -130,7 +132,9 @@ class Shaped(Visitable):
 
     def __init_subclass__(cls, **arguments: object) -> None:
         super().__init_subclass__(**arguments)
-        if not cls.__module__.startswith("azoth.") and getattr(cls, "_shape", None) != UNCACHEABLE:
+        if cls.__module__.startswith("azoth.") or getattr(cls, "_shape", None) == UNCACHEABLE:
+            return
+        if not cls._has_identity or cls.__dict__.get("inherit_cache") is False:
             take_in_class(cls)
 
     def _generate_cache_key(self) -> CacheKey | None:

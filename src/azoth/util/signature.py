@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-__all__ = ["NO_DEFAULT", "Signature", "signature_of", "takes_keywords"]
+if TYPE_CHECKING:
+    import inspect
+
+__all__ = ["NO_DEFAULT", "Signature", "called_signature", "signature_of", "takes_keywords"]
 
 NO_DEFAULT: Final = object()
 """The default of a parameter that has none."""
@@ -55,6 +58,27 @@ def signature_of(function: Callable[..., Any]) -> Signature:
 def takes_keywords(function: Callable[..., Any]) -> bool:
     """Tell whether a function that is written in Python has ``**kwargs``."""
     return bool(function.__code__.co_flags & TAKES_NAMED)
+
+
+def called_signature(function: Callable[..., object]) -> inspect.Signature:
+    """Find what a function takes when it is called, as the standard ``inspect`` says it.
+
+    A decorated function takes what its decorator has put around it; only one that takes any arguments, to pass them on,
+    is asked what it stands for.
+
+    Args:
+        function: a function or another object that is called.
+
+    Raises:
+        TypeError, ValueError: it does not tell.
+    """
+    import inspect  # noqa: PLC0415  # slow to import, and few programs get here
+
+    found = inspect.signature(function, follow_wrapped=False)
+    any_arguments = inspect.Parameter.VAR_POSITIONAL
+    if hasattr(function, "__wrapped__") and any(one.kind is any_arguments for one in found.parameters.values()):
+        return inspect.signature(function)
+    return found
 
 
 def _inspected(function: Callable[..., Any]) -> Signature:

@@ -160,3 +160,18 @@ def test_a_star_gives_the_columns_that_the_database_has_for_it(connection: Any) 
     row = connection.execute(statement).one()
     assert row._fields == ("name", "id", "name", "day")
     assert (row._mapping[days.c.name], row._mapping[days.c.day]) == ("first", DAY)
+
+
+@pytest.mark.parametrize(
+    "written, names",
+    [
+        ("':memory:'", []),
+        (":a:b", []),
+        ("a::int = :b", ["b"]),
+        (":a :a", ["a"]),
+        (r"\:x :y", ["y"]),
+        ("(:long_name)", ["long_name"]),
+    ],
+)
+def test_a_name_between_colons_is_no_parameter(written: str, names: list[str]) -> None:
+    assert sorted(azoth.text(written).compile().params) == names

@@ -26,6 +26,9 @@ class Statements(SQLCompiler):
     def visit_sequence(self, sequence: Any, **kw: Any) -> str:
         return f"after {self.preparer.format_sequence(sequence)}"
 
+    def render_literal_value(self, value: Any, type_: Any) -> str:
+        return f"<{super().render_literal_value(value, type_)}>"
+
 
 class Definitions(DDLCompiler):
     def get_column_specification(self, column: Any, **kw: Any) -> str:
@@ -76,3 +79,9 @@ def test_parts_of_a_table_are_written_by_the_methods_that_programs_override() ->
         "CREATE TABLE ship AS ROWS ( id INTEGER NOT NULL COLD, masts INTEGER DEFAULT <'3'> COLD, "
         "PRIMARY KEY (id) ) SOMEWHERE"
     )
+
+
+def test_values_in_the_text_are_written_by_the_method_that_programs_override() -> None:
+    statement = select(TABLE.c.id).where(TABLE.c.masts > 2, TABLE.c.id.in_([1, 3]))
+    text = str(statement.compile(dialect=HookedDialect(), compile_kwargs={"literal_binds": True}))
+    assert " ".join(text.split()).endswith("WHERE ship.masts > <2> AND ship.id IN (<1>, <3>)")

@@ -126,3 +126,21 @@ def test_the_values_that_are_refused_do_not_stand_in_the_first_line() -> None:
         connection.execute(sa.select(sa.bindparam("x", "a secret", type_=Refusing)))
     assert "secret" not in str(caught.value).splitlines()[0]
     assert "AZ-E660" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["azoth", "sqlalchemy"])
+def test_an_error_that_is_not_to_be_wrapped_arrives_as_it_is(name: str) -> None:
+    sa: Any = importlib.import_module(name)
+
+    class WrongNumberError(ValueError, sa.exc.DontWrapMixin):  # type: ignore[misc, name-defined]
+        pass
+
+    class Number(sa.types.TypeDecorator):  # type: ignore[misc, name-defined]
+        impl = sa.String
+        cache_ok = True
+
+        def process_bind_param(self, value: Any, dialect: Any) -> Any:
+            raise WrongNumberError(value)
+
+    with sa.create_engine("sqlite://").connect() as connection, pytest.raises(WrongNumberError):
+        connection.execute(sa.select(sa.bindparam("x", "1", type_=Number)))

@@ -49,6 +49,9 @@ def test_a_synonym_tells_the_history_of_its_attribute() -> None:
     attrs = AZOTH.inspect(user).attrs
     assert attrs["title"].loaded_value == "dr"
     assert attrs.title.history == (["dr"], (), ())
+    assert attrs.get("title").key == "title"
+    assert (attrs.get("nobody"), attrs.get("nobody", 5)) == (None, 5)
+    assert (attrs.has_key("name"), attrs.has_key("nobody")) == (True, False)
     with pytest.raises(AttributeError, match="no mapped attribute 'nobody'"):
         _ = attrs.nobody
     Base.registry.dispose()

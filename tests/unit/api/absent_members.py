@@ -30,11 +30,7 @@ REASONS = {
         ENUM.adapt_native_to_emulated
         INTERVAL.adapt_native_to_emulated
         MapperProperty.create_row_processor
-        MapperProperty.do_init
-        MapperProperty.init
-        MapperProperty.instrument_class
         MapperProperty.merge
-        MapperProperty.post_instrument_class
         MapperProperty.set_parent
         MapperProperty.setup
         dialect.full_returning

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from azoth.util.signature import NO_DEFAULT, signature_of
+from azoth.util.signature import NO_DEFAULT, called_signature, signature_of
 
 
 def plain(a: int, b: int = 2, *, c: int, d: int | None = None) -> None: ...
@@ -50,3 +50,13 @@ def test_parameters_and_defaults_are_those_that_inspect_finds(function: Callable
 def test_a_function_that_does_not_tell_is_an_error() -> None:
     with pytest.raises(ValueError, match="signature"):
         signature_of(max)
+
+
+def test_a_decorated_function_takes_what_its_decorator_takes() -> None:
+    @functools.wraps(plain)
+    def other(only: int) -> None: ...
+
+    assert list(called_signature(other).parameters) == ["only"]
+    assert list(called_signature(decorated(plain)).parameters) == ["a", "b", "c", "d"]
+    assert list(called_signature(open_ended).parameters) == ["a", "more", "b", "named"]
+    assert list(called_signature(Method).parameters) == ["x", "y"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from azoth import types
 from azoth.dialects.compile_only import refuse_arguments
@@ -11,14 +11,77 @@ from azoth.dialects.mssql.compiling.ddl import MSDDLCompiler
 from azoth.dialects.mssql.compiling.preparer import MSIdentifierPreparer
 from azoth.dialects.mssql.compiling.statements import MSStatementCompiler
 from azoth.dialects.mssql.compiling.types import MSTypeCompiler
-from azoth.dialects.mssql.types import VARBINARY, MSUnicode, MSUnicodeText, MSUuid, WrittenBinary
+from azoth.dialects.mssql.types import (
+    BIT,
+    DATETIME2,
+    DATETIMEOFFSET,
+    DOUBLE_PRECISION,
+    IMAGE,
+    JSON,
+    MONEY,
+    NTEXT,
+    REAL,
+    ROWVERSION,
+    SMALLDATETIME,
+    SMALLMONEY,
+    SQL_VARIANT,
+    TIME,
+    TIMESTAMP,
+    TINYINT,
+    UNIQUEIDENTIFIER,
+    VARBINARY,
+    XML,
+    MSUnicode,
+    MSUnicodeText,
+    MSUuid,
+    WrittenBinary,
+)
 from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
 from azoth.sql.types import BinaryType
 
-__all__ = ["MSDialect", "MSSQLCompiler"]
+__all__ = ["MSDialect", "MSSQLCompiler", "ischema_names"]
 
 MSSQLCompiler = MSStatementCompiler
 """The name by which programs know the compiler that they derive from."""
+
+ischema_names: Final[dict[str, type[Any]]] = {
+    "bigint": types.BIGINT,
+    "binary": types.BINARY,
+    "bit": BIT,
+    "char": types.CHAR,
+    "date": types.DATE,
+    "datetime": types.DATETIME,
+    "datetime2": DATETIME2,
+    "datetimeoffset": DATETIMEOFFSET,
+    "decimal": types.DECIMAL,
+    "double precision": DOUBLE_PRECISION,
+    "float": types.FLOAT,
+    "image": IMAGE,
+    "int": types.INTEGER,
+    "integer": types.INTEGER,
+    "json": JSON,
+    "money": MONEY,
+    "nchar": types.NCHAR,
+    "ntext": NTEXT,
+    "numeric": types.NUMERIC,
+    "nvarchar": types.NVARCHAR,
+    "real": REAL,
+    "rowversion": ROWVERSION,
+    "smalldatetime": SMALLDATETIME,
+    "smallint": types.SMALLINT,
+    "smallmoney": SMALLMONEY,
+    "sql_variant": SQL_VARIANT,
+    "sysname": types.NVARCHAR,
+    "text": types.TEXT,
+    "time": TIME,
+    "timestamp": TIMESTAMP,
+    "tinyint": TINYINT,
+    "uniqueidentifier": UNIQUEIDENTIFIER,
+    "varbinary": VARBINARY,
+    "varchar": types.VARCHAR,
+    "xml": XML,
+}
+"""From the name that the server has for a type to the type; programs add the names of types of their own."""
 
 
 class MSDialect(DefaultDialect):
@@ -52,6 +115,7 @@ class MSDialect(DefaultDialect):
         types.VARBINARY: VARBINARY,
         BinaryType: WrittenBinary,
     }
+    ischema_names: Mapping[str, type[Any]] = ischema_names
 
     supports_native_boolean = False
     non_native_boolean_check_constraint = False

@@ -3,20 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from azoth import exc, types
 from azoth.dialects.mysql.compiling.ddl import MySQLDDLCompiler
 from azoth.dialects.mysql.compiling.preparer import MySQLIdentifierPreparer
 from azoth.dialects.mysql.compiling.statements import MySQLStatementCompiler
 from azoth.dialects.mysql.compiling.types import MySQLTypeCompiler
-from azoth.dialects.mysql.types import ENUM
+from azoth.dialects.mysql.json import JSON
+from azoth.dialects.mysql.types import (
+    BIGINT,
+    BIT,
+    CHAR,
+    DATETIME,
+    DECIMAL,
+    DOUBLE,
+    ENUM,
+    FLOAT,
+    INET4,
+    INET6,
+    INTEGER,
+    LONGBLOB,
+    LONGTEXT,
+    MEDIUMBLOB,
+    MEDIUMINT,
+    MEDIUMTEXT,
+    NCHAR,
+    NUMERIC,
+    NVARCHAR,
+    REAL,
+    SET,
+    SMALLINT,
+    TEXT,
+    TIME,
+    TIMESTAMP,
+    TINYBLOB,
+    TINYINT,
+    TINYTEXT,
+    VARCHAR,
+    YEAR,
+)
 from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
 
-__all__ = ["MySQLCompiler", "MySQLDialect"]
+__all__ = ["MySQLCompiler", "MySQLDialect", "ischema_names"]
 
 MySQLCompiler = MySQLStatementCompiler
 """The name by which programs know the compiler that they derive from."""
+
+ischema_names: Final[dict[str, type[Any]]] = {
+    "bigint": BIGINT,
+    "binary": types.BINARY,
+    "bit": BIT,
+    "blob": types.BLOB,
+    "boolean": types.BOOLEAN,
+    "char": CHAR,
+    "date": types.DATE,
+    "datetime": DATETIME,
+    "decimal": DECIMAL,
+    "double": DOUBLE,
+    "double precision": DOUBLE,
+    "enum": ENUM,
+    "fixed": DECIMAL,
+    "float": FLOAT,
+    "inet4": INET4,
+    "inet6": INET6,
+    "int": INTEGER,
+    "integer": INTEGER,
+    "json": JSON,
+    "longblob": LONGBLOB,
+    "longtext": LONGTEXT,
+    "mediumblob": MEDIUMBLOB,
+    "mediumint": MEDIUMINT,
+    "mediumtext": MEDIUMTEXT,
+    "nchar": NCHAR,
+    "numeric": NUMERIC,
+    "nvarchar": NVARCHAR,
+    "real": REAL,
+    "set": SET,
+    "smallint": SMALLINT,
+    "text": TEXT,
+    "time": TIME,
+    "timestamp": TIMESTAMP,
+    "tinyblob": TINYBLOB,
+    "tinyint": TINYINT,
+    "tinytext": TINYTEXT,
+    "uuid": types.UUID,
+    "varbinary": types.VARBINARY,
+    "varchar": VARCHAR,
+    "year": YEAR,
+}
+"""From the name that MySQL or MariaDB has for a type to the type; what is in parentheses or follows stands beside it.
+
+Programs add the names of types of their own.
+"""
 
 
 class MySQLDialect(DefaultDialect):
@@ -38,6 +117,7 @@ class MySQLDialect(DefaultDialect):
     type_compiler: type[Any] = MySQLTypeCompiler
     preparer: ClassVar[type[Any]] = MySQLIdentifierPreparer
     colspecs: Mapping[type[Any], type[Any]] = {types.Enum: ENUM}
+    ischema_names: Mapping[str, type[Any]] = ischema_names
 
     supports_native_boolean = False
     supports_native_decimal = True

@@ -12,23 +12,69 @@ from azoth.dialects.oracle.compiling.preparer import OracleIdentifierPreparer
 from azoth.dialects.oracle.compiling.statements import OracleStatementCompiler
 from azoth.dialects.oracle.compiling.types import OracleTypeCompiler
 from azoth.dialects.oracle.types import (
+    BFILE,
+    BINARY_DOUBLE,
+    BINARY_FLOAT,
     DATE,
+    FLOAT,
+    INTERVAL,
+    JSON,
+    LONG,
+    NCLOB,
+    NUMBER,
+    NVARCHAR2,
+    RAW,
+    ROWID,
     TIMESTAMP,
+    VARCHAR2,
     OracleBinary,
     OracleBoolean,
     OracleDate,
     OracleDateTime,
     OracleInterval,
 )
+from azoth.dialects.oracle.vector import VECTOR
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.sql.types import BinaryType
 
-__all__ = ["OracleCompiler", "OracleDialect"]
+__all__ = ["OracleCompiler", "OracleDialect", "ischema_names"]
 
 _EXCLUDED: Final = ("SYSTEM", "SYSAUX")
 
 OracleCompiler = OracleStatementCompiler
 """The name by which programs know the compiler that they derive from."""
+
+ischema_names: Final[dict[str, type[Any]]] = {
+    "BFILE": BFILE,
+    "BINARY_DOUBLE": BINARY_DOUBLE,
+    "BINARY_FLOAT": BINARY_FLOAT,
+    "BLOB": types.BLOB,
+    "BOOLEAN": types.BOOLEAN,
+    "CHAR": types.CHAR,
+    "CLOB": types.CLOB,
+    "DATE": DATE,
+    "DOUBLE PRECISION": types.DOUBLE_PRECISION,
+    "FLOAT": FLOAT,
+    "INTERVAL DAY TO SECOND": INTERVAL,
+    "JSON": JSON,
+    "LONG": LONG,
+    "NCHAR": types.NCHAR,
+    "NCLOB": NCLOB,
+    "NUMBER": NUMBER,
+    "NVARCHAR2": NVARCHAR2,
+    "RAW": RAW,
+    "REAL": types.REAL,
+    "ROWID": ROWID,
+    "TIMESTAMP": TIMESTAMP,
+    "TIMESTAMP WITH LOCAL TIME ZONE": TIMESTAMP,
+    "TIMESTAMP WITH TIME ZONE": TIMESTAMP,
+    "VARCHAR2": VARCHAR2,
+    "VECTOR": VECTOR,
+}
+"""From the name that the server has for a type to the type; lengths and precisions stand beside it.
+
+Programs add the names of types of their own.
+"""
 
 
 class OracleDialect(DefaultDialect):
@@ -64,6 +110,7 @@ class OracleDialect(DefaultDialect):
         types.Interval: OracleInterval,
         BinaryType: OracleBinary,
     }
+    ischema_names: Mapping[str, type[Any]] = ischema_names
 
     supports_native_boolean = True
     supports_returning = True

@@ -3,24 +3,128 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from azoth import types
 from azoth.dialects.postgresql import json
 from azoth.dialects.postgresql.array import ARRAY
+from azoth.dialects.postgresql.bitstring import BIT
 from azoth.dialects.postgresql.compiling.ddl import PGDDLCompiler
 from azoth.dialects.postgresql.compiling.preparer import PGIdentifierPreparer
 from azoth.dialects.postgresql.compiling.statements import PGStatementCompiler
 from azoth.dialects.postgresql.compiling.types import PGTypeCompiler
+from azoth.dialects.postgresql.hstore import HSTORE
 from azoth.dialects.postgresql.named_types import ENUM, NamedType
-from azoth.dialects.postgresql.types import BYTEA, INTERVAL, NativeInterval, PGUuid
+from azoth.dialects.postgresql.ranges import (
+    DATEMULTIRANGE,
+    DATERANGE,
+    INT4MULTIRANGE,
+    INT4RANGE,
+    INT8MULTIRANGE,
+    INT8RANGE,
+    NUMMULTIRANGE,
+    NUMRANGE,
+    TSMULTIRANGE,
+    TSRANGE,
+    TSTZMULTIRANGE,
+    TSTZRANGE,
+)
+from azoth.dialects.postgresql.types import (
+    BYTEA,
+    CIDR,
+    CITEXT,
+    INET,
+    INTERVAL,
+    MACADDR,
+    MACADDR8,
+    MONEY,
+    OID,
+    REGCLASS,
+    REGCONFIG,
+    TIME,
+    TIMESTAMP,
+    TSQUERY,
+    TSVECTOR,
+    NativeInterval,
+    PGUuid,
+)
 from azoth.engine.dialect_base.bind_typing import BindTyping
 from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
 
-__all__ = ["PGCompiler", "PGDialect"]
+__all__ = ["PGCompiler", "PGDialect", "ischema_names"]
 
 PGCompiler = PGStatementCompiler
 """The name by which programs know the compiler that they derive from."""
+
+ischema_names: Final[dict[str, type[Any]]] = {
+    "bigint": types.BIGINT,
+    "int8": types.BIGINT,
+    "bit": BIT,
+    "bit varying": BIT,
+    "varbit": BIT,
+    "boolean": types.BOOLEAN,
+    "bool": types.BOOLEAN,
+    "bytea": BYTEA,
+    '"char"': types.CHAR,
+    "character": types.CHAR,
+    "bpchar": types.CHAR,
+    "character varying": types.VARCHAR,
+    "varchar": types.VARCHAR,
+    "cidr": CIDR,
+    "citext": CITEXT,
+    "date": types.DATE,
+    "datemultirange": DATEMULTIRANGE,
+    "daterange": DATERANGE,
+    "double precision": types.DOUBLE_PRECISION,
+    "float8": types.DOUBLE_PRECISION,
+    "float": types.FLOAT,
+    "hstore": HSTORE,
+    "inet": INET,
+    "int4multirange": INT4MULTIRANGE,
+    "int4range": INT4RANGE,
+    "int8multirange": INT8MULTIRANGE,
+    "int8range": INT8RANGE,
+    "integer": types.INTEGER,
+    "int4": types.INTEGER,
+    "interval": INTERVAL,
+    "json": json.JSON,
+    "jsonb": json.JSONB,
+    "jsonpath": json.JSONPATH,
+    "macaddr": MACADDR,
+    "macaddr8": MACADDR8,
+    "money": MONEY,
+    "name": types.TEXT,
+    "numeric": types.NUMERIC,
+    "nummultirange": NUMMULTIRANGE,
+    "numrange": NUMRANGE,
+    "oid": OID,
+    "real": types.REAL,
+    "float4": types.REAL,
+    "regclass": REGCLASS,
+    "regconfig": REGCONFIG,
+    "smallint": types.SMALLINT,
+    "int2": types.SMALLINT,
+    "text": types.TEXT,
+    "time": TIME,
+    "time without time zone": TIME,
+    "time with time zone": TIME,
+    "timetz": TIME,
+    "timestamp": TIMESTAMP,
+    "timestamp without time zone": TIMESTAMP,
+    "timestamp with time zone": TIMESTAMP,
+    "timestamptz": TIMESTAMP,
+    "tsmultirange": TSMULTIRANGE,
+    "tsquery": TSQUERY,
+    "tsrange": TSRANGE,
+    "tstzmultirange": TSTZMULTIRANGE,
+    "tstzrange": TSTZRANGE,
+    "tsvector": TSVECTOR,
+    "uuid": types.UUID,
+}
+"""From the name that the server has for a type, the standard's and its own short one, to the type.
+
+Lengths, precisions and time zones stand beside the name. Programs add the names of types of their own.
+"""
 
 
 class PGDialect(DefaultDialect):
@@ -49,6 +153,7 @@ class PGDialect(DefaultDialect):
         types.JSON.JSONIntIndexType: json.IntIndexType,
         types.JSON.JSONStrIndexType: json.StrIndexType,
     }
+    ischema_names: Mapping[str, type[Any]] = ischema_names
 
     bind_typing = BindTyping.RENDER_CASTS
 

@@ -16,13 +16,16 @@ from azoth.engine.dialect_base.dialect import AUTOCOMMIT, DefaultDialect
 from azoth.sql.selectable import TableClause
 
 if TYPE_CHECKING:
+    from azoth.dialects.sqlite.declared_types import ischema_names
     from azoth.engine.dialect_base.explanation import Explanation
     from azoth.engine.dialect_base.reflection import ReflectingConnection
     from azoth.engine.execution.execution_context import DefaultExecutionContext as SQLiteExecutionContext
 else:
 
     def __getattr__(name: str) -> object:
-        """Give the context that one derives from, for ``execution_ctx_cls``; dialects of one's own have such."""
+        """Give what dialects of one's own take from here, and few programs import: a context, the names of types."""
+        if name == "ischema_names":
+            return SQLiteDialect.ischema_names
         if name != "SQLiteExecutionContext":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
         from azoth.engine.execution.execution_context import DefaultExecutionContext  # noqa: PLC0415
@@ -30,7 +33,7 @@ else:
         return DefaultExecutionContext
 
 
-__all__ = ["SQLiteCompiler", "SQLiteDialect", "SQLiteExecutionContext"]
+__all__ = ["SQLiteCompiler", "SQLiteDialect", "SQLiteExecutionContext", "ischema_names"]
 
 SQLiteCompiler = SQLiteStatementCompiler
 """The name by which programs know the compiler that they derive from."""
@@ -39,10 +42,10 @@ SQLiteCompiler = SQLiteStatementCompiler
 class _NamedTypes:
     """The types that have names, as an attribute of the dialect; who reflects imports them."""
 
-    def __get__(self, dialect: object, owner: type[object]) -> dict[str, type[object]]:
-        from azoth.dialects.sqlite.declared_types import NAMED_TYPES  # noqa: PLC0415
+    def __get__(self, dialect: object, owner: type[object]) -> dict[str, type[Any]]:
+        from azoth.dialects.sqlite.declared_types import ischema_names  # noqa: PLC0415
 
-        return NAMED_TYPES
+        return ischema_names
 
 
 class SQLiteDialect(SQLiteReflection, DefaultDialect):

@@ -10,9 +10,9 @@ from azoth import types
 from azoth.dialects.sqlite.jsonb import JSONB
 from azoth.dialects.sqlite.types import DATE, DATETIME, TIME
 
-__all__ = ["NAMED_TYPES", "type_of_declaration"]
+__all__ = ["ischema_names", "type_of_declaration"]
 
-NAMED_TYPES: Final[dict[str, type[object]]] = {
+ischema_names: Final[dict[str, type[Any]]] = {
     "BIGINT": types.BIGINT,
     "BLOB": types.BLOB,
     "BOOL": types.BOOLEAN,
@@ -44,22 +44,22 @@ NAMED_TYPES: Final[dict[str, type[object]]] = {
     "UUID": types.UUID,
     "VARCHAR": types.VARCHAR,
 }
-"""From a name in a declaration to its type; libraries with types of their own add theirs."""
+"""From the name in a declaration, in capitals, to the type; programs add those of types of their own."""
 
 _DECLARATION: Final = re.compile(r"([\w ]+?)\s*(?:\((.*?)\))?\s*$")
 
 
-def type_of_declaration(declaration: str, named: Mapping[str, type[object]] = NAMED_TYPES) -> Any:
+def type_of_declaration(declaration: str, names: Mapping[str, type[Any]] = ischema_names) -> Any:
     """Find the type that a declaration in CREATE TABLE means.
 
     Args:
         declaration: the text, such as "VARCHAR(50)"; unknown names go by SQLite's rules of affinity.
-        named: the types that have names.
+        names: the dialect's table of names.
     """
     match = _DECLARATION.match(declaration.strip())
     name = match.group(1).strip().upper() if match else ""
     arguments = [int(part) for part in re.findall(r"\d+", (match.group(2) or "") if match else "")]
-    cls: Any = named.get(name) or _type_by_affinity(name)
+    cls = names.get(name) or _type_by_affinity(name)
     if issubclass(cls, DATE | DATETIME | TIME | types.NullType):
         return cls()
     try:

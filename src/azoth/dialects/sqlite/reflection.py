@@ -33,7 +33,7 @@ class SQLiteReflection:
         ischema_names: the types that declarations name.
     """
 
-    ischema_names: Mapping[str, type[object]]
+    ischema_names: Mapping[str, type[Any]]
 
     reads_expression_indexes: ClassVar[bool] = True
     """Whether indexes on expressions are read; where not, they are passed over with a warning."""
@@ -262,7 +262,7 @@ class SQLiteReflection:
 _answers: type[DialectReflection] = SQLiteReflection  # the type checker compares every method
 
 
-def _column(row: Any, computed: Mapping[str, str], named: Mapping[str, type[object]]) -> ReflectedColumn:
+def _column(row: Any, computed: Mapping[str, str], type_names: Mapping[str, type[Any]]) -> ReflectedColumn:
     _, name, declared, not_null, default, key_position, hidden = row[:7]
     from azoth.dialects.sqlite.declared_types import type_of_declaration  # noqa: PLC0415
 
@@ -270,7 +270,7 @@ def _column(row: Any, computed: Mapping[str, str], named: Mapping[str, type[obje
     declared = re.sub(r"\s*GENERATED\s+ALWAYS.*$", "", declared or "", flags=re.IGNORECASE)
     column: ReflectedColumn = {
         "name": name,
-        "type": type_of_declaration(declared, named),
+        "type": type_of_declaration(declared, type_names),
         "nullable": not not_null,
         "default": default,
         "primary_key": key_position,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 from azoth import exc
 from azoth.sql.dml.change import Change, ValuedChange
 from azoth.sql.elements import BindParameter, ClauseElement, clause_of
-from azoth.sql.selectable import builders
+from azoth.sql.selectable import FromClause, builders
 from azoth.sql.selectable.executable import RowTypes, TypedReturnsRows
 from azoth.util.arguments import as_list, wrong_value
 
@@ -161,7 +161,8 @@ class Insert(ValuedChange):
         copy._select_names = tuple(
             [_key_of(name if isinstance(name, str) else self._column_of(name)) for name in listed]
         )
-        copy.select = select if isinstance(select, ClauseElement) else select.__clause_element__()
+        source = select if isinstance(select, ClauseElement) else select.__clause_element__()
+        copy.select = source.select() if isinstance(source, FromClause) else source
         copy.include_insert_from_select_defaults = include_defaults
         return copy
 

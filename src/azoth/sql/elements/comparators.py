@@ -76,7 +76,7 @@ class JSONComparator(Comparator):
 
 _PARTS = (json_getitem_op, json_path_getitem_op)
 
-JSON.comparator_factory = JSONComparator
+JSON.Comparator = JSON.comparator_factory = JSONComparator
 
 
 class ArrayComparator(Comparator):
@@ -131,4 +131,4 @@ def compared_with_elements(
     return BinaryExpression(left, elements(expression), eq if operator is None else operator, BOOLEANTYPE)
 
 
-ARRAY.comparator_factory = ArrayComparator
+ARRAY.Comparator = ARRAY.comparator_factory = ArrayComparator

@@ -21,7 +21,7 @@ from azoth.util.arguments import check_text, wrong_value
 
 __all__ = ["PARAMETER", "TextClause", "affixes", "check_hint", "install_textual_select", "order_operand", "text"]
 
-PARAMETER: Final = r"(?<![:\w\\]):(\w+)(?!:)|\\:"
+PARAMETER: Final = r"(?<![:\w\\]):(\w+)(?![:\w])|\\:"
 """A colon after a backslash, or a name after a colon that is not part of ``::``, of a word or after a backslash.
 
 A pattern as text: ``re`` compiles it with the first use, not with the import of this module, and remembers it.

@@ -190,9 +190,8 @@ class ColumnOperators(Operators):
     def __getitem__(self, index: Any) -> Any:
         return self.operate(getitem, index)
 
-    def __iter__(self) -> Any:
-        # Without this, __getitem__ would make every expression an endless sequence.
-        raise TypeError(f"{type(self).__name__!r} object is not iterable")
+    # Without this, __getitem__ would make every expression an endless sequence, and isinstance() an Iterable.
+    __iter__: Any = None
 
     def __lshift__(self, other: Any) -> Any:
         return self.operate(lshift, other)

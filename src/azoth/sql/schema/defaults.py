@@ -16,6 +16,7 @@ from azoth.sql.schema.sql_text import schema_text
 from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.types import INTEGERTYPE, TypeEngine, to_instance
 from azoth.util.arguments import checked, wrong_value
+from azoth.util.signature import called_signature
 
 
 class DefaultGenerator(SchemaItem):
@@ -105,10 +106,8 @@ class ColumnDefault(DefaultGenerator):
 
 
 def _takes_an_argument(function: Callable[..., Any]) -> bool:
-    import inspect  # noqa: PLC0415  # slow to import, and few tables have such a default
-
     try:
-        parameters = inspect.signature(function).parameters.values()
+        parameters = called_signature(function).parameters.values()
     except (TypeError, ValueError):
         # Some builtins do not tell; those that serve as defaults take nothing.
         return False

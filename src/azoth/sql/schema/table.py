@@ -53,6 +53,7 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
     """
 
     __visit_name__: ClassVar[str] = "table"
+    _has_identity: ClassVar[bool] = True
     _other_arguments: ClassVar[frozenset[str]] = frozenset([
         "schema", "quote", "quote_schema", "autoload_with", "autoload", "autoload_replace", "include_columns",
         "resolve_fks", "extend_existing", "keep_existing", "must_exist", "prefixes", "comment", "info", "listeners",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Self
 
 from azoth.sql.cache_key import Shape, shape_of
-from azoth.sql.elements import plain_operand
+from azoth.sql.elements import ClauseElement, plain_operand
 from azoth.sql.selectable.derived_shape import derived_shape
 from azoth.sql.selectable.from_clause import AnonymousName, FromClause, NamedFromClause, ReturnsRows, builders
 from azoth.sql.selectable.proxy_column import ProxyColumn
@@ -181,11 +181,16 @@ class Subquery(AliasedReturnsRows):
         """Use the SELECT inside, of one column, as a value; the classic form of ``Select.scalar_subquery()``."""
         return self.element.scalar_subquery()
 
+    def _as_operand(self) -> ClauseElement:
+        operand: ClauseElement = self.element._as_operand()
+        return operand
+
 
 class Lateral(Subquery):
     """A subquery that sees the selectables before it: ``LATERAL (SELECT ...) AS name``."""
 
     __visit_name__: ClassVar[str] = "lateral"
+    _as_operand = FromClause._as_operand
 
     def _make_columns(self) -> Iterable[tuple[str, Any]]:
         if isinstance(self.element, FromClause):

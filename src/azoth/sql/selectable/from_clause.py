@@ -156,6 +156,10 @@ class FromClause(Selectable):
             code="AZ-C741",
         )
 
+    def _as_in_operand(self) -> ClauseElement:
+        operand: ClauseElement = self.select()._as_in_operand()
+        return operand
+
     def _missing_attribute(self, name: str) -> Any:
         if name in ("c", "columns"):
             # Other threads may make them at the same time: all get those that are kept.

@@ -24,7 +24,7 @@ from azoth.sql.selectable.executable import RowTypes, TakesExtensions, TypedRetu
 from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.generative_select import GenerativeSelect
 from azoth.sql.selectable.resolve import entity_or_element, resolve_from, selected
-from azoth.sql.selectable.select_froms import result_expressions, statement_froms
+from azoth.sql.selectable.select_froms import further_froms, result_expressions, statement_froms
 from azoth.sql.visitors import Visitable
 
 if TYPE_CHECKING:
@@ -289,9 +289,9 @@ class Select(HasPrefixes, HasSuffixes, TakesExtensions, SetOperable, TypedReturn
         chosen = entities[0] if len(entities) == 1 and isinstance(entities[0], (list, tuple)) else entities
         copy = self._copy()
         if maintain_column_froms:
-            froms = Select(*self._raw_columns).get_final_froms()
+            froms = further_froms(self._from_obj, Select(*self._raw_columns).get_final_froms())
             copy._from_obj = (*self._from_obj, *froms)
-            if self._setup_joins and not self._from_obj:
+            if self._setup_joins:
                 copy._column_froms = tuple(froms)
         copy._raw_columns = tuple([selected(entity) for entity in chosen])
         return copy

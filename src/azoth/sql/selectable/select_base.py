@@ -194,6 +194,8 @@ class SelectStatementGrouping(Grouping):
 class ScalarSelect(ColumnElement[ValueT]):
     """A SELECT of one column and at most one row, used as a value.
 
+    What values do not have the SELECT inside answers: ``limit()``, ``scalar_subquery()``.
+
     Args:
         element: the SELECT.
     """
@@ -241,6 +243,14 @@ class ScalarSelect(ColumnElement[ValueT]):
     def correlate_except(self, *fromclauses: Any) -> Self:
         """Leave all others out of the FROM clause inside, see ``Select.correlate_except()``."""
         return self._around(self.element.correlate_except(*fromclauses))
+
+    def _missing_attribute(self, name: str) -> object:
+        try:
+            return super()._missing_attribute(name)
+        except AttributeError:
+            if name.startswith("_") or not hasattr(self.element, name):
+                raise
+        return getattr(self.element, name)
 
     def _around(self, element: Any) -> Self:
         return self._copy_with(element=element)

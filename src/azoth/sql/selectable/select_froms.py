@@ -17,7 +17,15 @@ from azoth.sql.selectable.resolve import resolve_from
 from azoth.sql.selectable.select_base import SelectBase
 from azoth.sql.visitors import Visitable, children, replace
 
-__all__ = ["correlated_froms", "join_by_steps", "joined_froms", "result_expressions", "statement_froms", "tables_in"]
+__all__ = [
+    "correlated_froms",
+    "further_froms",
+    "join_by_steps",
+    "joined_froms",
+    "result_expressions",
+    "statement_froms",
+    "tables_in",
+]
 
 
 def result_expressions(raw_columns: Iterable[Any]) -> list[tuple[Any, str | None]]:
@@ -151,21 +159,33 @@ def correlated_froms(
     return left
 
 
+def further_froms(named: Sequence[object], froms: Iterable[FromClause]) -> list[FromClause]:
+    """List the selectables that do not stand among those that a SELECT names.
+
+    Args:
+        named: what was passed to ``select_from()``.
+        froms: the selectables, those of the columns.
+    """
+    known = [part for one in named for part in resolve_from(one)._parts]
+    return [table for table in froms if not _holds(known, table)]
+
+
 def joined_froms(select: Any) -> list[FromClause]:
     """List what a SELECT names to select from, with its joins carried out."""
     froms: list[FromClause] = [resolve_from(raw) for raw in select._from_obj]
     if not select._setup_joins:
         return froms
+    of_columns = select._column_froms
     if not froms:
         for raw in select._raw_columns:
             _add(froms, _froms_of_raw(raw, froms))
+        of_columns = tuple(froms)
     explicit = len(select._from_obj) or len(froms)
-    of_columns = select._column_froms
     used = {place for place in range(len(select._from_obj)) if not _holds(of_columns, froms[place])}
     joined: set[int] = set()
     ways: list[Sequence[JoinStep]] = []
     for target, onclause, left, isouter, full in select._setup_joins:
-        position = _add_join(froms, ways, target, onclause, left, isouter, full)
+        position = _add_join(froms, of_columns, ways, target, onclause, left, isouter, full)
         if position is None:
             continue
         used.add(position)
@@ -198,6 +218,7 @@ def _brought(froms: Sequence[FromClause], position: int, used: Collection[int]) 
 
 def _add_join(
     froms: list[FromClause],
+    of_columns: Sequence[FromClause],
     ways: list[Sequence[JoinStep]],
     target: Any,
     onclause: Any,
@@ -209,6 +230,7 @@ def _add_join(
 
     Args:
         froms: the selectables, of which one is changed.
+        of_columns: those that the columns have brought.
         ways: the joins along relationships so far; this one is added.
         target, onclause, left, isouter, full: the join.
     """
@@ -216,7 +238,7 @@ def _add_join(
     if steps is None:
         right = resolve_from(target)
         condition = None if onclause is None else truth_operand(onclause)
-        position = _position_of_left(froms, right, condition, left)
+        position = _position_of_left(froms, of_columns, right, condition, left)
         _refuse_shared(froms[position], right)
         froms[position] = Join(froms[position], right, condition, isouter, full)
         return position
@@ -349,7 +371,9 @@ def _steps_of(target: Any, onclause: Any) -> Any:
     return None
 
 
-def _position_of_left(froms: list[FromClause], right: FromClause, condition: Any, left: Any) -> int:
+def _position_of_left(
+    froms: list[FromClause], of_columns: Sequence[FromClause], right: FromClause, condition: Any, left: Any
+) -> int:
     if left is not None:
         return _position_with(froms, resolve_from(left))
     if not froms:
@@ -363,6 +387,8 @@ def _position_of_left(froms: list[FromClause], right: FromClause, condition: Any
         candidates = [i for i in positions if any(_holds(froms[i]._parts, one) for one in mentioned)]
     else:
         candidates = [i for i in positions if can_join(froms[i], right)]
+    # What was named, or joined before, goes before the tables that only the columns have brought.
+    candidates = [i for i in candidates if not _holds(of_columns, froms[i])] or candidates
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:

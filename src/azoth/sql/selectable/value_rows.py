@@ -104,6 +104,9 @@ class Values(NamedFromClause):
         """Use the rows as an operand, of IN for instance."""
         return ScalarValues.of(self)
 
+    def _as_in_operand(self) -> ClauseElement:
+        return self.scalar_values()
+
     def _make_columns(self) -> Iterable[tuple[str, Any]]:
         return self._proxied_columns(self)
 

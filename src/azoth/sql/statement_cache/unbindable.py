@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from azoth.exc import AzothError, StatementError
+from azoth.exc import AzothError, DontWrapMixin, StatementError
 
 __all__ = ["raise_not_processed"]
 
 
 def raise_not_processed(error: Exception, sql: str) -> NoReturn:
-    """Raise what a type has raised while it processed a value: azoth's own errors as they are.
+    """Raise what a type has raised while it processed a value; errors that are not to be wrapped, as they are.
 
     Args:
         error: what was raised.
@@ -19,7 +19,7 @@ def raise_not_processed(error: Exception, sql: str) -> NoReturn:
     Raises:
         StatementError: it was any other error, which is its ``orig``.
     """
-    if isinstance(error, AzothError):
+    if isinstance(error, (AzothError, DontWrapMixin)):
         raise error
     raised = StatementError(
         f"a value could not be made into one of the driver's ({type(error).__name__})",

@@ -45,11 +45,15 @@ def install_type_rendering(render: Callable[[TypeEngine[Any], Any], str]) -> Non
 
 
 class Concatenable:
-    """Mark a type whose values are concatenated: text, binary data, arrays."""
+    """Mark a type whose values are concatenated by ``+``: text, arrays."""
+
+    Comparator: TypeAlias = TypeComparator
 
 
 class Indexable:
     """Mark a type whose values have parts: arrays, JSON documents."""
+
+    Comparator: TypeAlias = TypeComparator
 
 
 class ExternalType:
@@ -249,6 +253,8 @@ class TypeEngine(Written, Generic[ValueT]):
         Returns:
             the operator to use and the type of the result.
         """
+        if op is add and isinstance(self, Concatenable) and isinstance(other_type, (Concatenable, NullType)):
+            return concat_op, self
         return op, comparison_result(op) or result_of(op, self, other_type)
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.operators import OperatorClass
-from azoth.sql.types.base import Concatenable, Processor, TypeEngine
+from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.unfit_value import unfit_value
 from azoth.util.arguments import checked
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
 
 
-class BinaryType(Concatenable, TypeEngine[bytes]):
+class BinaryType(TypeEngine[bytes]):
     """The family of types that hold bytes.
 
     Args:

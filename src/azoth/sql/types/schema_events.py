@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from azoth.event import Dispatch, Events, EventSpec
+from azoth.util.signature import called_signature
 
 __all__ = ["DDLEvents", "SchemaEventTarget"]
 
@@ -75,10 +76,7 @@ class DDLEvents(Events):
 
 def _telling(function: Callable[..., object], *, named: bool) -> Callable[..., object]:
     """Give a listener what it takes by name: many take the target and the connection alone."""
-    # With the first listener: slow to import.
-    import inspect  # noqa: PLC0415
-
-    parameters = inspect.signature(function).parameters
+    parameters = called_signature(function).parameters
     takes_all = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
 
     def taken(facts: Mapping[str, object]) -> Mapping[str, object]:

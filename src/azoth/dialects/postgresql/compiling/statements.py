@@ -223,4 +223,4 @@ _NUMERIC: Final = Numeric()
 
 def _is_jsonb(element: object) -> bool:
     type_ = element.type if isinstance(element, ColumnElement) else None
-    return getattr(type_, "impl_instance", type_).__class__.__name__ == "JSONB"
+    return getattr(getattr(type_, "impl_instance", type_), "__visit_name__", None) == "JSONB"

@@ -37,6 +37,16 @@ class CompositeAttribute(InstrumentedAttribute[Any]):
         self.parts: list[Any] = [getattr(entity, part) for part in property.keys]
 
     @property
+    def active_history(self) -> bool:
+        """Whether columns that are not loaded are loaded before they are replaced."""
+        return all(part.impl.active_history for part in self.parts)
+
+    @active_history.setter
+    def active_history(self, wanted: bool) -> None:
+        for part in self.parts:
+            part.impl.active_history = wanted
+
+    @property
     def composite(self) -> Any:
         """The composite property."""
         return self.property

@@ -29,7 +29,6 @@ class InstrumentedAttribute(Attribute, QueryableAttribute[ValueT]):
         property: the attribute's configuration.
     """
 
-    impl: Any
     __update_pairs__: Any = None
     __bulk_values__: Any = None
 
@@ -74,6 +73,12 @@ class InstrumentedAttribute(Attribute, QueryableAttribute[ValueT]):
     def prop(self) -> Any:
         """The attribute's configuration; older name of ``property``."""
         return self.property
+
+    @property
+    def impl(self) -> Attribute:
+        """What holds the values on instances: the attribute of the class, whatever was derived from it."""
+        attribute: Attribute = self.class_._azoth_manager.attributes.get(self.key, self)
+        return attribute
 
     @property
     def comparator(self) -> Any:

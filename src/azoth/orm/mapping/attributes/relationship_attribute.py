@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from azoth.orm.mapping.attributes.column_adapter import Adapt
     from azoth.orm.mapping.ports import MapperPort
+    from azoth.orm.runtime.instrumentation.attribute import Attribute
 
 ValueT = TypeVar("ValueT", covariant=True)
 
@@ -423,6 +424,13 @@ class PendingRelationshipAttribute(RelationshipAttribute[ValueT]):
         """Configure, then delete."""
         self._configure()
         delattr(instance, self.key)
+
+    @property
+    def impl(self) -> Attribute:
+        """What holds the values on instances, once the relationship is configured; configures."""
+        self._configure()
+        attribute: Attribute = super().impl
+        return attribute
 
     def _configure(self) -> None:
         configure_registry(self.property.parent.registry.unfinished)

@@ -61,10 +61,11 @@ def on_configured(callback: Hook) -> Hook:
     return callback
 
 
-def wire(mapper: MapperPort) -> None:
-    """Call the hooks with a mapper that got a relationship after it was configured."""
-    for hook in _hooks:
-        hook(mapper)
+def wire_all(mappers: Iterable[MapperPort]) -> None:
+    """Call the hooks with mappers that got a relationship after they were configured."""
+    for mapper in mappers:
+        for hook in _hooks:
+            hook(mapper)
 
 
 def configure_mappers() -> None:

@@ -19,15 +19,15 @@ class Directive(Generic[ValueT]):
     """
 
     def __init__(self, function: Callable[..., ValueT] | classmethod[Any, Any, ValueT]) -> None:
-        self.function: Callable[..., ValueT] = function.__func__ if isinstance(function, classmethod) else function
-        self.__doc__ = self.function.__doc__
+        self.fget: Callable[..., ValueT] = function.__func__ if isinstance(function, classmethod) else function
+        self.__doc__ = self.fget.__doc__
 
     def __get__(self, instance: Any, owner: Any) -> ValueT:
-        return self.function(owner)
+        return self.fget(owner)
 
     def evaluate(self, class_: type[Any]) -> ValueT:
         """Call the function for a class."""
-        return self.function(class_)
+        return self.fget(class_)
 
 
 class declared_attr(Generic[ValueT]):
@@ -36,18 +36,21 @@ class declared_attr(Generic[ValueT]):
     Args:
         fn: called with the class; returns a column, a relationship, a table name, ...
         cascading: whether each class of a hierarchy declares it anew, and not only the topmost mapped one.
+
+    Attributes:
+        fget: the function.
     """
 
     def __init__(self, fn: Callable[..., ValueT] | classmethod[Any, Any, ValueT], cascading: bool = False) -> None:
         check_flag("declared_attr(): cascading", cascading)
-        self.function: Callable[..., ValueT] = fn.__func__ if isinstance(fn, classmethod) else fn
+        self.fget: Callable[..., ValueT] = fn.__func__ if isinstance(fn, classmethod) else fn
         self.cascades = cascading
-        self.__doc__ = self.function.__doc__
-        self.__name__ = self.function.__name__
+        self.__doc__ = self.fget.__doc__
+        self.__name__ = self.fget.__name__
 
     def __get__(self, instance: Any, owner: Any) -> ValueT:
         # While the class is being mapped, everybody who asks gets the one column that the class will have.
-        return self.evaluate(owner) if owner in _evaluated else self.function(owner)
+        return self.evaluate(owner) if owner in _evaluated else self.fget(owner)
 
     def evaluate(self, class_: type[Any]) -> ValueT:
         """Call the function for a class; while that class is being mapped, once only.
@@ -57,7 +60,9 @@ class declared_attr(Generic[ValueT]):
         """
         known = _evaluated.setdefault(class_, {})
         if self not in known:
-            known[self] = self.function(class_)
+            # A class that is derived from this one may say otherwise what reading the attribute gives.
+            own = type(self).__get__ is not declared_attr.__get__
+            known[self] = self.__get__(None, class_) if own else self.fget(class_)
         value: ValueT = known[self]
         return value
 

@@ -122,7 +122,7 @@ def _member(
 
 def _mapped_result(declared: declared_attr[Any]) -> Any:
     """Give what a method says that it returns, where that is ``Mapped[...]``."""
-    result = annotations_of(declared.function).get("return", ABSENT)
+    result = annotations_of(declared.fget).get("return", ABSENT)
     is_mapped = "Mapped[" in result if isinstance(result, str) else isinstance(get_origin(result), type)
     return result if is_mapped else ABSENT
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.exc import UnmappedColumnError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
-from azoth.orm.mapping.configuring.configuration import configure_registry, enlist, forget, wire
+from azoth.orm.mapping.configuring.configuration import configure_registry, enlist, forget, wire_all
 from azoth.orm.mapping.configuring.construction_events import give_back_constructor
 from azoth.orm.mapping.configuring.first_use import configure_on_first_construction
 from azoth.orm.mapping.configuring.mapper_events import MapperEvents
@@ -328,7 +328,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
             prop.link()
             prop.finish()
             prop.link_sides()
-            wire(self)
+            wire_all(mapper for mapper in self.self_and_descendants if mapper.configured)
 
     # -- the steps of the constructor -----------------------------------------
 

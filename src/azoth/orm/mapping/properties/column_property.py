@@ -101,7 +101,7 @@ class ColumnProperty(MapperProperty):
 
     def attach(self, mapper: Any, key: str) -> None:
         """Join a mapping: make and install the attribute of the class."""
-        super().attach(mapper, key)
+        self.belong(mapper, key)
         if self.doc is None:
             self.doc = getattr(self.columns[0], "doc", None)
         if self.is_expression and self.columns[0].key != key:
@@ -112,10 +112,14 @@ class ColumnProperty(MapperProperty):
         """Make and install the attribute of a class, the one of the mapping or one that is derived from it."""
         attribute: ColumnAttribute[Any] = ColumnAttribute(mapper.class_, key, mapper, self, self.columns[0])
         attribute.__doc__ = self.doc
-        attribute.active_history = self.active_history
+        attribute.loads_replaced = self.active_history
         if self.served_default is not UNSET:
             attribute.serves_default, attribute.served_default = True, self.served_default
         mapper.instrument(attribute, plain=not self.active_history)
+
+    def configure(self) -> None:
+        """Be configured: a column needs no other class."""
+        self.configured = True
 
     def with_columns(self, *columns: Any) -> ColumnProperty:
         """Copy the property for a derived class, in which it stands for these columns."""

@@ -86,7 +86,7 @@ class CompositeProperty(MapperProperty):
 
         State: the properties of the columns are deferred, keep history and so on as this one says.
         """
-        super().attach(mapper, key)
+        self.belong(mapper, key)
         self.keys = tuple([self._key_of(attribute) for attribute in self.attrs])
         if not (self.deferred or self.active_history):
             return
@@ -103,6 +103,10 @@ class CompositeProperty(MapperProperty):
         if not self.keys:
             self.find_columns(mapper, key)
         self.attach_attribute(mapper, key)
+
+    def configure(self) -> None:
+        """Be configured: the columns need no other class."""
+        self.configured = True
 
     def attach_attribute(self, mapper: Any, key: str) -> None:
         """Put a descriptor that builds the object on a class, the one of the mapping or one that is derived from it."""
@@ -244,7 +248,7 @@ class CompositeDescriptor:
     Attributes:
         keys, key_set: the attributes that the object is made of.
         listeners: what listens to events of the attribute, or None (filled by the event layer).
-        active_history: whether a listener wants to see the object that is about to be replaced, made if need be.
+        loads_replaced: whether a listener wants to see the object that is about to be replaced, made if need be.
     """
 
     def __init__(self, property: CompositeProperty, mapper: object) -> None:
@@ -254,7 +258,7 @@ class CompositeDescriptor:
         self.keys = property.keys
         self.key_set = frozenset(self.keys)
         self.listeners: AttributeListeners | None = None
-        self.active_history = False
+        self.loads_replaced = False
         self.validators = ()
 
     def __get__(self, instance: Any, owner: type[Any]) -> Any:
@@ -298,7 +302,7 @@ class CompositeDescriptor:
         del instance.__dict__[self.key]
 
     def _before(self, instance: object) -> object:
-        if self.active_history:
+        if self.loads_replaced:
             return self.__get__(instance, type(instance))
         return instance.__dict__.get(self.key, NOT_THERE)
 

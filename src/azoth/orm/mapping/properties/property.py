@@ -19,7 +19,10 @@ _creations = serial_numbers()
 
 
 class MapperProperty(TakesTypeArguments, InspectionAttr):
-    """One attribute of a mapped class, as configured.
+    """One attribute of a mapped class, as configured; the base of properties of other packages, too.
+
+    These put something on the class in ``instrument_class()``, and find out in ``init()`` what they could not know
+    while other classes were missing.
 
     Attributes:
         key: the attribute's name.
@@ -67,6 +70,16 @@ class MapperProperty(TakesTypeArguments, InspectionAttr):
             mapper: the mapper.
             key: the attribute's name.
         """
+        self.belong(mapper, key)
+        self.instrument_class(mapper)
+
+    def belong(self, mapper: MapperPort, key: str) -> None:
+        """Remember mapper and key.
+
+        Args:
+            mapper: the mapper.
+            key: the attribute's name.
+        """
         self.parent = mapper
         self.key = key
 
@@ -76,6 +89,15 @@ class MapperProperty(TakesTypeArguments, InspectionAttr):
         Args:
             mapper: the mapper of the derived class.
             key: the attribute's name.
+        """
+        if key == self.key:
+            self.instrument_class(mapper)
+
+    def instrument_class(self, mapper: MapperPort) -> None:
+        """Put what serves the attribute on a class; for properties of other packages.
+
+        Args:
+            mapper: the mapper of the class, the one that declares the attribute or of one that inherits it.
         """
 
     def belongs_to(self, mapper: object) -> bool:
@@ -106,6 +128,22 @@ class MapperProperty(TakesTypeArguments, InspectionAttr):
     def configure(self) -> None:
         """Find out what could not be known while other classes were missing; called once."""
         self.configured = True
+        self.init()
+        self.post_instrument_class(self.parent)
+
+    def init(self) -> None:
+        """Find out what could not be known while other classes were missing; for properties of other packages."""
+        self.do_init()
+
+    def do_init(self) -> None:
+        """Do what ``init()`` does, unless that is overridden itself."""
+
+    def post_instrument_class(self, mapper: MapperPort) -> None:
+        """Put on the class what needs a property that is configured; for properties of other packages.
+
+        Args:
+            mapper: the mapper that declares the attribute.
+        """
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle as a reference, once it belongs to a mapper."""

@@ -197,7 +197,7 @@ class RelationshipProperty(MapperProperty):
 
     def attach(self, mapper: Any, key: str) -> None:
         """Join a mapping: put a stand-in on the class that configures when it is used."""
-        super().attach(mapper, key)
+        self.belong(mapper, key)
         self.attach_attribute(mapper, key)
 
     def attach_attribute(self, mapper: Any, key: str) -> None:
@@ -453,7 +453,7 @@ class RelationshipProperty(MapperProperty):
         attribute.track_parent = cascade.delete_orphan or self.single_parent
         # A flush must know what a replaced value was where that one loses its key, or is deleted as an orphan.
         lets_go = self.direction is not MANYTOONE or cascade.delete_orphan
-        attribute.active_history = self.active_history or (not self.uselist and lets_go)
+        attribute.loads_replaced = self.active_history or (not self.uselist and lets_go)
 
     def _tell_members(self) -> None:
         """Let the related classes know whether the relationship keeps their objects alive."""

@@ -55,7 +55,7 @@ class SynonymProperty(MapperProperty):
 
     def attach(self, mapper: Any, key: str) -> None:
         """Join a mapping: put a descriptor on the class that passes everything on."""
-        super().attach(mapper, key)
+        self.belong(mapper, key)
         if self._column is not None:
             # The attribute of a column may have another name than the column.
             self.name = mapper.key_of(self._column)
@@ -71,7 +71,7 @@ class SynonymProperty(MapperProperty):
 
     def configure(self) -> None:
         """See that the other attribute exists."""
-        super().configure()
+        self.configured = True
         if not hasattr(self.parent.class_, self.name):
             raise ArgumentError(
                 f"synonym {self} stands for {self.name!r}, which {self.parent.class_.__name__} does not have",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 from azoth.orm.runtime.history import History, told_history
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.orm.runtime.passive import PASSIVE_NO_INITIALIZE, PassiveFlag
 from azoth.orm.runtime.symbols import NO_VALUE
 
+Default = TypeVar("Default")
 Values: TypeAlias = dict[str, Any]
 
 
@@ -94,6 +95,14 @@ class AttributeStates:
 
     def __len__(self) -> int:
         return len(self._all())
+
+    def get(self, key: str, default: Default | None = None) -> AttributeState | Default | None:
+        """Give an attribute, or the default where there is none of the name."""
+        return AttributeState(self._state, key) if key in self else default
+
+    def has_key(self, key: str) -> bool:
+        """Tell whether there is an attribute of a name."""
+        return key in self
 
     def keys(self) -> list[str]:
         """List the names of the attributes."""

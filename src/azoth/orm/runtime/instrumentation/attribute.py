@@ -26,8 +26,10 @@ class Attribute:
 
     key: str
     class_: type[Any]
-    active_history: bool = False
+    loads_replaced: bool = False
     """Whether a value that is not loaded is loaded before it is replaced."""
+    always_watched: bool = False
+    """Whether writes come here although nobody listens or validates, because a program has asked for active history."""
     serves_default: bool = False
     """Whether the constructor may leave the attribute's default to it."""
     served_default: Any = None
@@ -38,6 +40,20 @@ class Attribute:
         self.key = key
         self.validators: list[Any] = []
         self.listeners: Any = None
+
+    @property
+    def active_history(self) -> bool:
+        """Whether a value that is not loaded is loaded before it is replaced; a program may say so at any time."""
+        return self.loads_replaced
+
+    @active_history.setter
+    def active_history(self, wanted: bool) -> None:
+        self.loads_replaced = wanted
+        manager = self.class_.__dict__.get("_azoth_manager")
+        if wanted and manager is not None and manager.attributes.get(self.key) is self:
+            self.always_watched = True
+            if self.key in manager.plain:
+                manager.watch(self.key)
 
     def __get__(self, instance: Any, owner: type[Any] | None = None) -> Any:
         if instance is None:
@@ -59,7 +75,7 @@ class Attribute:
         state = state_of(instance)
         for validator in self.validators:
             value = validator(instance, self.key, value)
-        if self.active_history and self.key not in instance.__dict__:
+        if self.loads_replaced and self.key not in instance.__dict__:
             if state.pk is not None and state.identity_map is not None:
                 state.manager.load_missing(state, instance, self.key, asked=False)
         if self.listeners is not None:

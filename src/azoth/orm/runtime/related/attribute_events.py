@@ -76,7 +76,7 @@ class AttributeDispatch(Dispatch):
             from azoth.orm.runtime.related.notifier import Notifier  # noqa: PLC0415
 
             attribute.listeners = Notifier(self, attribute)
-            attribute.active_history = attribute.active_history or self.active_history
+            attribute.loads_replaced = attribute.loads_replaced or self.active_history
             if self.key in manager.plain:
                 self.watched_for = weakref.ref(attribute)
                 manager.watch(self.key)
@@ -84,7 +84,7 @@ class AttributeDispatch(Dispatch):
             attribute.listeners = None
             # The class may have been mapped anew, with something else under the name.
             is_watched = self.watched_for is not None and self.watched_for() is attribute
-            if is_watched and not attribute.validators:
+            if is_watched and not attribute.validators and not attribute.always_watched:
                 manager.unwatch(self.key)
             self.watched_for = None
 

@@ -183,7 +183,7 @@ class ObjectAttribute(RelatedAttribute):
     @property
     def looks_up_replaced(self) -> bool:
         """Whether a flush must know what was there before."""
-        return self.active_history and not self.viewonly
+        return self.loads_replaced and not self.viewonly
 
     def note_replaced(self, state: InstanceState, instance: object, stored: object) -> None:
         """Take in what was there before the present object, now that it is known."""
@@ -197,7 +197,7 @@ class ObjectAttribute(RelatedAttribute):
         """Find the value that is being replaced and is not loaded; loads it only where the flush must know it."""
         if state.pk is None:
             return NO_VALUE
-        identity_map = state.identity_map if self.active_history else None
+        identity_map = state.identity_map if self.loads_replaced else None
         unit: Unit | None = None if identity_map is None else identity_map.unit()
         if unit is not None:
             # Writing an attribute flushes nothing: the objects around may be half made.

@@ -31,7 +31,7 @@ class RelatedAttribute(Attribute):
         delete_orphan: whether an item that lost its owner is deleted.
         single_parent: whether an item may have one owner only.
         viewonly: whether it is never written, so that its changes are none.
-        active_history: whether a replaced value that is not loaded must be loaded first.
+        loads_replaced: whether a replaced value that is not loaded must be loaded first.
         declared: the attribute of the class that declares the relationship, by which the other side knows this one: a
             derived class has an attribute of its own.
         parent_token: what stands for this relationship in the items' ``extra.parents``.
@@ -62,7 +62,7 @@ class RelatedAttribute(Attribute):
         self.track_parent = track_parent or delete_orphan or single_parent
         self.delete_orphan = delete_orphan
         self.single_parent = single_parent
-        self.active_history = active_history
+        self.loads_replaced = active_history
         self.declared: RelatedAttribute = self
         self.parent_token: Any = self
         self.passive_value: Callable[[InstanceState, Any], Any] | None = None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import InvalidRequestError, UnboundExecutionError
 from azoth.orm import persistence
-from azoth.orm.exc import FlushError
+from azoth.orm.exc import FlushError, ObjectDeletedError
 from azoth.orm.loading.relationship_loader import load_for_states
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
-from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.state import InstanceState, needed_value
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.orm.session.objects.lifecycle_events import detached, flushed
 from azoth.orm.session.objects.membership import mapped_state
@@ -162,7 +163,7 @@ def _settled_plan(unit: UnitOfWork, only: Collection[InstanceState] | None, *, e
         FlushError: what is loaded does not stay loaded.
 
     Emits: the SELECTs of ``plan.loads``: for relationships one for each 500 objects and level of a cascade, for old
-        values of columns one for each 50 rows.
+        values of columns one for each 50 rows; and those of expired objects whose deletion listeners hear of.
     State: relationships of objects that are deleted, or whose key changes, are loaded.
     """
     identity_map = unit.identity_map
@@ -188,7 +189,23 @@ def _settled_plan(unit: UnitOfWork, only: Collection[InstanceState] | None, *, e
     if settled.loads:
         persistence.load_committed_values(settled.loads, unit.connection_for, unit.places)
         settled = persistence.plan_changes(persistence.FlushChanges(identity_map, only), dialect_of, explain=explain)
+    if settled.removals.asked or settled.removals.found:
+        _load_heard_of(unit, settled.removals.deleted)
     return settled
+
+
+def _load_heard_of(unit: UnitOfWork, deleted: Mapping[InstanceState, Any]) -> None:
+    """Load expired objects whose deletion listeners hear of: afterwards there is no row to be read any more."""
+    dispatch = unit.dispatch
+    hears_all = dispatch.after_flush or dispatch.after_flush_postexec or dispatch.persistent_to_deleted
+    managers = {state.manager for state in deleted}
+    heard = {manager for manager in managers if hears_all or manager.mapper.dispatch.deleting}
+    for state, instance in deleted.items() if heard else ():
+        key = state.manager.mapper.primary_key_keys[0]
+        if state.manager in heard and key not in instance.__dict__:
+            # A row that is gone meanwhile is a matter of the DELETE.
+            with suppress(ObjectDeletedError):
+                needed_value(state, instance, key)
 
 
 def _load_first(unit: UnitOfWork, changes: persistence.FlushChanges) -> None:
