@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from azoth.exc import InvalidRequestError
 from azoth.tools.differences import differences_about
+from azoth.util.distribution import install_command
 
 if TYPE_CHECKING:
     from azoth.tools.moving.plan import Plan
@@ -42,7 +43,7 @@ def move_imports(path: Path, *, back: bool, write: bool) -> int:
         raise InvalidRequestError(
             "moving imports needs libcst, which is not installed",
             why="it reads programs with all their blanks and comments, so that these stay",
-            fix="pip install azoth-orm[move]",
+            fix=install_command("move"),
             code="AZ-X94",
         )
     from azoth.tools.homes.direction import BACK, OVER  # noqa: PLC0415  # needs libcst

@@ -145,8 +145,8 @@ def test_history_tells_what_joins_and_leaves_without_loading(
     forum.posts.append(a)
     forum.posts.remove(joining)
     assert not session.is_modified(forum)
-    assert b.forum is forum
     assert statements == []
+    assert b.forum is forum
 
 
 def test_appending_a_member_twice_is_one_change(session: Session, forum: Forum) -> None:

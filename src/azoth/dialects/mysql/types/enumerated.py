@@ -115,11 +115,6 @@ class SET(CharacterAttributes):
             yield "retrieve_as_bitwise=True"
 
     @property
-    def python_type(self) -> type[Any]:
-        """``set``."""
-        return set
-
-    @property
     def hashable(self) -> bool:
         """Whether values hash."""
         return False
