@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tests.ecosystem import environments, releases
 from tests.ecosystem.examples import run_examples
 from tests.ecosystem.outcomes import Outcomes, run_pytest
-from tests.ecosystem.subjects import Subject
+from tests.ecosystem.subjects import OwnTests, Subject
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 
@@ -67,18 +67,21 @@ def compare(subject: Subject, *, quick: bool, mirrors: Path | None) -> Iterator[
         yield _comparison(subject.name, version, "scenario", peer, azoth, counted)
     if subject.examples and not quick:
         yield _examples(subject.name, version, python)
-    own = subject.own
-    if own is not None and not quick:
-        arguments = own.arguments
-        if own.package:
-            folder = SCENARIOS
-            package = environments.folder_of(own.package, python)
-            arguments = tuple(argument.replace("{package}", str(package)) for argument in arguments)
-        else:
-            folder = release or releases.source_release(subject.name, version, python)
-        peer = run_pytest(python, folder, arguments, on_azoth=False, own=own)
-        azoth = run_pytest(python, folder, arguments, on_azoth=True, own=own)
-        yield _comparison(subject.name, version, "its tests", peer, azoth, peer.passed)
+    if subject.own is not None and not quick:
+        yield _own_tests(subject.own, subject.name, version, python, release)
+
+
+def _own_tests(own: OwnTests, name: str, version: str, python: Path, release: Path | None) -> Comparison:
+    arguments = own.arguments
+    if own.package:
+        folder = SCENARIOS
+        package = str(environments.folder_of(own.package, python))
+        arguments = tuple(argument.replace("{package}", package) for argument in arguments)
+    else:
+        folder = release or releases.source_release(name, version, python)
+    peer = run_pytest(python, folder, arguments, on_azoth=False, own=own)
+    azoth = run_pytest(python, folder, arguments, on_azoth=True, own=own)
+    return _comparison(name, version, "its tests", peer, azoth, peer.passed)
 
 
 def _examples(name: str, version: str, python: Path) -> Comparison:

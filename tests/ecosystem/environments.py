@@ -48,10 +48,14 @@ def version_of(distribution: str, python: Path) -> str:
         "found = list(metadata.distributions(name=sys.argv[1]))\n"
         "print(found[0].version if found else '')"
     )
-    return subprocess.check_output([str(python), "-c", ask, distribution], text=True).strip()
+    return _asked(python, ask, distribution)
 
 
 def folder_of(package: str, python: Path) -> Path:
     """Say where a package is installed."""
     ask = "import sys, importlib.util as util; print(util.find_spec(sys.argv[1]).submodule_search_locations[0])"
-    return Path(subprocess.check_output([str(python), "-c", ask, package], text=True).strip())
+    return Path(_asked(python, ask, package))
+
+
+def _asked(python: Path, program: str, name: str) -> str:
+    return subprocess.check_output([str(python), "-c", program, name], text=True).strip()

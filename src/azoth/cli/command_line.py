@@ -23,11 +23,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "run":
         return _run_program(options.program, options.arguments, is_module=options.module)
+    path = Path(options.path)
+    if not path.exists():
+        print(f"{path}: no such file or folder", file=sys.stderr)
+        return 2
     if options.command == "move":
-        return _move(Path(options.path), back=options.back, write=options.write)
+        return _move(path, back=options.back, write=options.write)
     from azoth.cli.import_report import report_imports  # noqa: PLC0415  # each command brings what it needs
 
-    return report_imports(Path(options.path))
+    return report_imports(path)
 
 
 def _parser() -> argparse.ArgumentParser:

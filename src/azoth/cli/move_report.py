@@ -25,20 +25,16 @@ def move_imports(path: Path, *, back: bool, write: bool) -> int:
     """Print what changes in a project, what does not, and what remains to do; write the changes if that is asked for.
 
     Args:
-        path: a file, or a folder with sources.
+        path: a file, or a folder with sources, which is there.
         back: whether to move from azoth to SQLAlchemy.
         write: whether to change the files.
 
     Returns:
-        0 where all names are moved, 1 where some are not, or a file cannot be read or written, 2 where there is no
-        such path.
+        0 where all names are moved, 1 where some are not, or a file cannot be read or written.
 
     Raises:
         InvalidRequestError: libcst is not installed.
     """
-    if not path.exists():
-        print(f"{path}: no such file or folder", file=sys.stderr)
-        return 2
     if find_spec("libcst") is None:
         raise InvalidRequestError(
             "moving imports needs libcst, which is not installed",

@@ -62,20 +62,6 @@ def give_attributes() -> None:
     # sqlacodegen: it writes the arguments of a type that differ from their defaults, and asks for the words by itself.
     setattr(Enum.__init__, "__signature__", _words_and_more())  # noqa: B010
 
-    # sqladmin: of attributes that a program may name or leave out, where azoth refuses as it does for columns.
-    setattr(QueryableAttribute, "__bool__", _is_there)  # noqa: B010
-
-    # SQLAlchemy's examples: constructs of programs' own pass it on from their parts.
-    setattr(ClauseElement, _PROPAGATED, _OfParts())
-    setattr(Label, "as_reference", _as_reference)  # noqa: B010
-
-    # SQLAlchemy-Continuum, SQLAlchemy-Utils: the classes by name.
-    setattr(ClassRegistry, "_class_registry", property(attrgetter("classes")))  # noqa: B010
-
-    # Flask-SQLAlchemy: of declarative bases and their classes, whose metaclass has it, or the base without one.
-    setattr(DeclarativeAttributeIntercept, "_sa_registry", _OfClasses())  # noqa: B010
-    setattr(DeclarativeBaseNoMeta, "_sa_registry", _OfClass())  # noqa: B010
-
 
 def _is_there(_attribute: object) -> bool:
     return True
@@ -189,8 +175,8 @@ def _type_affinity(type_: TypeEngine[object]) -> type[TypeEngine[object]]:
     return found
 
 
-# Alembic: types are compared by their affinity; the others say what a column, a type or a dialect is like.
 _OF_CLASSES: Final[Mapping[type[object], Mapping[str, object]]] = {
+    # Alembic: types are compared by their affinity; the others say what a column, a type or a dialect is like.
     TypeEngine: {"_type_affinity": property(_type_affinity), "_variant_mapping": _Variants()},
     SchemaEventTarget: {"_set_parent": _set_parent},
     Column: {"_user_defined_nullable": property(_given_nullable)},
@@ -199,7 +185,18 @@ _OF_CLASSES: Final[Mapping[type[object], Mapping[str, object]]] = {
     Inspector: {"_operation_context": Inspector._connection},
     # Of PostgreSQL's ExcludeConstraint, which need not be imported for it.
     ColumnCollectionConstraint: {"_render_exprs": property(_compared)},
+    # sqladmin: of attributes that a program may name or leave out, where azoth refuses as it does for columns.
+    QueryableAttribute: {"__bool__": _is_there},
+    # SQLAlchemy's examples: constructs of programs' own pass it on from their parts.
+    ClauseElement: {_PROPAGATED: _OfParts()},
+    Label: {"as_reference": _as_reference},
+    # SQLAlchemy-Continuum, SQLAlchemy-Utils: the classes by name.
+    ClassRegistry: {"_class_registry": property(attrgetter("classes"))},
+    # Flask-SQLAlchemy: of declarative bases and their classes, whose metaclass has it, or the base without one.
+    DeclarativeAttributeIntercept: {"_sa_registry": _OfClasses()},
+    DeclarativeBaseNoMeta: {"_sa_registry": _OfClass()},
 }
+"""From azoth's classes to the attributes that they get, with the libraries that read them."""
 
 
 def _name_types() -> None:

@@ -1,8 +1,8 @@
 """A pytest plugin that lets test suites built on ``sqlalchemy.testing`` run on azoth: ``pytest -p peer_testing``.
 
-That package is a part of SQLAlchemy's distribution; azoth has none of its own. Its files are found where the
-distribution is installed, and run under their own names with the alias in place, so that all they import from
-SQLAlchemy is azoth's. What they alone ask of SQLAlchemy's insides is made here.
+That package is a part of SQLAlchemy's distribution; of azoth's the other name has a few assertions only. Its files are
+found where the distribution is installed, and run under their own names with the alias in place, so that all they
+import from SQLAlchemy is azoth's. What they alone ask of SQLAlchemy's insides is made here.
 
 The folder of this file must be on ``PYTHONPATH``, because suites have packages of their own that are called ``tests``.
 """

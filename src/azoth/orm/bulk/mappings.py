@@ -13,7 +13,7 @@ from azoth.orm.bulk.rows_by_table import insert_by_table, inserted_key, is_one_t
 from azoth.orm.mapping.lookup import mapper_of, required_mapper
 from azoth.orm.persistence.execution.update_executor import present_version
 from azoth.orm.persistence.profile.write_profile import write_profile
-from azoth.orm.runtime.state import InstanceState, itself, state_of
+from azoth.orm.runtime.state import InstanceState, instance_behind, state_of
 from azoth.sql.dml import insert
 from azoth.util.arguments import as_list, as_mapping
 
@@ -111,7 +111,7 @@ def save_objects(
     Emits: one executemany for objects that follow each other with the same class and attributes.
     State: the objects stay as they are.
     """
-    objects = [itself(one) for one in as_list("bulk_save_objects(): objects", objects, "a list of objects")]
+    objects = [instance_behind(one) for one in as_list("bulk_save_objects(): objects", objects, "a list of objects")]
     listed = [(required_mapper(type(one)), state_of(one), one) for one in objects]
     if not preserve_order:
         listed.sort(key=lambda item: (id(item[0]), item[1].pk is not None))

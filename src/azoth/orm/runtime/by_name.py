@@ -13,7 +13,7 @@ from azoth.orm.runtime.passive import PASSIVE_OFF, PassiveFlag
 from azoth.orm.runtime.related.collection_adapter import CollectionAdapter, collection_adapter
 from azoth.orm.runtime.related.queried_attribute import QueriedAttribute
 from azoth.orm.runtime.related.related_attribute import RelatedAttribute
-from azoth.orm.runtime.state import InstanceState, itself, loaded_value, state_of
+from azoth.orm.runtime.state import InstanceState, instance_behind, loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.util.arguments import wrong_value
 
@@ -249,5 +249,5 @@ def _attribute(instance: object, key: str) -> Attribute:
 
 def is_instrumented(instance: object, key: str) -> bool:
     """Tell whether an attribute of an instance is mapped."""
-    manager = getattr(type(itself(instance)), "_azoth_manager", None)
+    manager = getattr(type(instance_behind(instance)), "_azoth_manager", None)
     return manager is not None and key in manager.attributes

@@ -305,14 +305,14 @@ def state_of(instance: Any) -> InstanceState:
     if state is not None and state() is instance:
         return state
     if not hasattr(type(instance), "_azoth_manager"):
-        stood_for = itself(instance)
+        stood_for = instance_behind(instance)
         if stood_for is not instance:
             return state_of(stood_for)
     # None yet, or a ``__dict__`` that was copied by hand: a copy is a new transient instance.
     return make_state(instance)
 
 
-def itself(instance: object) -> Any:
+def instance_behind(instance: object) -> Any:
     """Give the mapped instance that an object stands for.
 
     Web frameworks hand out objects that lead to another one, which is that of the present request

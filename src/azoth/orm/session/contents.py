@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from azoth.exc import NoResultFound
 from azoth.orm.runtime.history import get_history
-from azoth.orm.runtime.state import InstanceState, itself, row_is_gone
+from azoth.orm.runtime.state import InstanceState, instance_behind, row_is_gone
 from azoth.orm.runtime.symbols import STATE
 from azoth.orm.session.objects.membership import mapped_state
 from azoth.orm.session.unit_of_work import UnitOfWork
@@ -187,7 +187,11 @@ class SessionContents:
             if not hasattr(type(instance), "_azoth_manager"):
                 mapped_state(instance, "in")
             return False
-        return state.identity_map is self.unit.identity_map and not row_is_gone(state) and state() is itself(instance)
+        return (
+            state.identity_map is self.unit.identity_map
+            and not row_is_gone(state)
+            and state() is instance_behind(instance)
+        )
 
     def __iter__(self) -> Iterator[Any]:
         identity_map = self.unit.identity_map

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.orm.mapping.configuring.configuration import all_mappers
-from azoth.util.serial_numbers import serial_numbers
+from azoth.orm.mapping.properties.property import creations
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.state import InstanceState
@@ -18,8 +18,6 @@ __all__ = [
     "set_creation_order",
     "state_session",
 ]
-
-_creations = serial_numbers()
 
 
 class PartOfMapping(Protocol):
@@ -47,7 +45,7 @@ def all_registries() -> set[Any]:
 
 def set_creation_order(instance: PartOfMapping) -> None:
     """Number a part of a mapping, which stands behind those that were made before it."""
-    instance._creation_order = next(_creations)
+    instance._creation_order = next(creations)
 
 
 def state_session(state: InstanceState) -> object:

@@ -8,7 +8,7 @@ from typing import Any
 
 from azoth.orm.exc import DetachedInstanceError, UnresolvedDetachedValueError, UnresolvedValueError
 from azoth.orm.mapping.attributes.join_marks import is_table_column
-from azoth.orm.runtime.state import itself, loaded_value, row_is_gone, state_of
+from azoth.orm.runtime.state import instance_behind, loaded_value, row_is_gone, state_of
 from azoth.sql.elements import BindParameter
 from azoth.sql.selectable import lineage_of
 
@@ -21,7 +21,7 @@ def bound_to(instance: object, mapper: Any) -> Callable[[Any], Any]:
             change (a foreign key), is read when the statement runs.
         mapper: the mapper of the instance.
     """
-    instance = itself(instance)
+    instance = instance_behind(instance)
     columns = mapper.column_to_key
 
     def bind(column: Any) -> Any:

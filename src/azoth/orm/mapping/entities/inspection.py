@@ -8,12 +8,12 @@ from azoth.inspection import register
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
-from azoth.orm.runtime.state import itself, state_of
+from azoth.orm.runtime.state import instance_behind, state_of
 from azoth.sql.ports import install_entity_of
 
 
 def _state(instance: object) -> Any:
-    instance = itself(instance)
+    instance = instance_behind(instance)
     return state_of(instance) if hasattr(type(instance), "_azoth_manager") else None
 
 

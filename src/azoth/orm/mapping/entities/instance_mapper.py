@@ -9,7 +9,7 @@ from azoth.orm.exc import UnmappedInstanceError
 from azoth.orm.mapping.configuring.configuration import configure_registry
 from azoth.orm.mapping.lookup import MAPPER, mapper_of, unmapped_class
 from azoth.orm.mapping.naming.entity_names import named_class
-from azoth.orm.runtime.state import InstanceState, itself, state_of
+from azoth.orm.runtime.state import InstanceState, instance_behind, state_of
 
 
 def class_mapper(class_: Any, configure: bool = True, entity_name: str | None = None) -> Any:
@@ -46,7 +46,7 @@ def object_mapper(instance: Any) -> Any:
     Raises:
         UnmappedInstanceError: its class is not mapped.
     """
-    manager = getattr(type(itself(instance)), "_azoth_manager", None)
+    manager = getattr(type(instance_behind(instance)), "_azoth_manager", None)
     if manager is None:
         raise unmapped_instance(instance)
     return manager.mapper
@@ -58,7 +58,7 @@ def object_state(instance: Any) -> InstanceState:
     Raises:
         UnmappedInstanceError: its class is not mapped.
     """
-    instance = itself(instance)
+    instance = instance_behind(instance)
     if getattr(type(instance), "_azoth_manager", None) is None:
         raise unmapped_instance(instance)
     return state_of(instance)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.ports import MapperPort
     from azoth.orm.runtime.state import InstanceState
 
-_creations = serial_numbers()
+creations = serial_numbers()
+"""Numbers the parts of mappings in the order in which they are made."""
 
 
 class MapperProperty(TakesTypeArguments, InspectionAttr):
@@ -45,7 +46,7 @@ class MapperProperty(TakesTypeArguments, InspectionAttr):
     """Whether the constructor of a dataclass has an argument for the attribute, unless it is told otherwise."""
 
     def __init__(self, *, info: dict[Any, Any] | None = None, doc: str | None = None) -> None:
-        self._creation_order = next(_creations)
+        self._creation_order = next(creations)
         self._info = info
         self.doc = doc
         self.configured = False

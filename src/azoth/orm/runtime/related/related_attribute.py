@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import ArgumentError
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.related.orphans import has_parent, is_orphan
-from azoth.orm.runtime.state import InstanceState, itself, row_is_gone, state_of
+from azoth.orm.runtime.state import InstanceState, instance_behind, row_is_gone, state_of
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.ports import Unit
@@ -123,7 +123,7 @@ class RelatedAttribute(Attribute):
             IncompatibleValueError: the item is of another class, or of none that is mapped.
         """
         item_type = self.item_type
-        item = itself(item)
+        item = instance_behind(item)
         if isinstance(item, item_type) if item_type is not None else hasattr(type(item), "_azoth_manager"):
             return item
         wanted = "an instance of a mapped class" if item_type is None else f"an instance of {item_type.__name__}"

@@ -8,7 +8,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.exc import UnmappedInstanceError
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.related.orphans import forget_losses
-from azoth.orm.runtime.state import InstanceState, itself, row_is_gone, state_of
+from azoth.orm.runtime.state import InstanceState, instance_behind, row_is_gone, state_of
 from azoth.orm.session.objects.cascade import reachable
 
 if TYPE_CHECKING:
@@ -21,10 +21,7 @@ def mapped_state(instance: Any, operation: str) -> InstanceState:
     Raises:
         UnmappedInstanceError: its class is not mapped, or a class was passed.
     """
-    if isinstance(instance, type) or not hasattr(type(instance), "_azoth_manager"):
-        stood_for = itself(instance)
-        if stood_for is not instance:
-            return state_of(stood_for)
+    if isinstance(instance, type) or not hasattr(type(instance_behind(instance)), "_azoth_manager"):
         what = f"class {instance.__name__}" if isinstance(instance, type) else type(instance).__name__
         raise UnmappedInstanceError(
             f"{operation}: {what} is not a mapped instance",

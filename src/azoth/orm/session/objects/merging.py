@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import StaleDataError
 from azoth.orm.runtime.related.related_objects import items_in
-from azoth.orm.runtime.state import InstanceState, itself, needed_value, row_is_gone, state_of
+from azoth.orm.runtime.state import InstanceState, instance_behind, needed_value, row_is_gone, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.orm.session.objects.get import get_instance
 from azoth.orm.session.objects.lifecycle_events import after_attach, attach_to, before_attach
@@ -72,7 +72,7 @@ class Merger:
         """Merge an object; what it must wait for goes first, from a list, since a chain of objects may be long."""
         if self._unit.identity_map.is_being_written:
             self._unit.identity_map.warn_of_late_change(f"{type(instance).__name__} is merged into the session")
-        instance = itself(instance)
+        instance = instance_behind(instance)
         self._warn_of_pending(instance)
         steps = [self._merge(instance)]
         target: Any = None
