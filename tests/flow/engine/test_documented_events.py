@@ -169,6 +169,7 @@ def scenario(library: str) -> list[Any]:
         connection.execute(core.text("SELECT id FROM t WHERE id = :id"), {"id": 2}).all()
         with pytest.raises(core.exc.OperationalError):
             connection.execute(core.text("SELECT nothing"))
+    engine.dispose()
     # The spaces of DDL are not compared.
     return [entry for entry in log if not (entry[0] == "do" and ("PRAGMA" in entry[1] or "CREATE" in entry[1]))]
 

@@ -142,5 +142,7 @@ def test_an_error_that_is_not_to_be_wrapped_arrives_as_it_is(name: str) -> None:
         def process_bind_param(self, value: Any, dialect: Any) -> Any:
             raise WrongNumberError(value)
 
-    with sa.create_engine("sqlite://").connect() as connection, pytest.raises(WrongNumberError):
+    engine = sa.create_engine("sqlite://")
+    with engine.connect() as connection, pytest.raises(WrongNumberError):
         connection.execute(sa.select(sa.bindparam("x", "1", type_=Number)))
+    engine.dispose()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,8 @@ pytest.importorskip("sqlalchemy")
 pytestmark = pytest.mark.sqlite_only("both libraries write to databases of their own")
 
 
-def bills(name: str) -> SimpleNamespace:
+@contextmanager
+def bills(name: str) -> Iterator[SimpleNamespace]:
     """Persons, the bills that they have paid, and the bills that they owe a share of."""
     sa: Any = importlib.import_module(name)
     orm: Any = importlib.import_module(f"{name}.orm")
@@ -47,7 +49,9 @@ def bills(name: str) -> SimpleNamespace:
     session.execute(
         owing.insert(), [{"bill_id": bill, "person_id": person} for bill, person in ((1, 1), (1, 2), (2, 3))]
     )
-    return SimpleNamespace(sa=sa, orm=orm, session=session, Person=Person, Bill=Bill, owing=owing)
+    with session:
+        yield SimpleNamespace(sa=sa, orm=orm, session=session, Person=Person, Bill=Bill, owing=owing)
+    engine.dispose()
 
 
 SCENARIOS: dict[str, Callable[[SimpleNamespace], Any]] = {
@@ -93,8 +97,8 @@ def outcome(our: SimpleNamespace, made: Any) -> Any:
 
 @pytest.mark.parametrize("which", SCENARIOS)
 def test_the_same_rows_as_sqlalchemy(which: str) -> None:
-    ours, theirs = bills("azoth"), bills("sqlalchemy")
-    assert outcome(ours, SCENARIOS[which](ours)) == outcome(theirs, SCENARIOS[which](theirs))
+    with bills("azoth") as ours, bills("sqlalchemy") as theirs:
+        assert outcome(ours, SCENARIOS[which](ours)) == outcome(theirs, SCENARIOS[which](theirs))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +110,6 @@ def test_the_same_rows_as_sqlalchemy(which: str) -> None:
 )
 def test_two_that_could_be_meant_are_ambiguous(make: Callable[[SimpleNamespace], Any]) -> None:
     for name in ("azoth", "sqlalchemy"):
-        our = bills(name)
         error = importlib.import_module(f"{name}.exc").InvalidRequestError
-        with pytest.raises(error, match="Can't determine which FROM clause to join"):
+        with bills(name) as our, pytest.raises(error, match="Can't determine which FROM clause to join"):
             our.session.execute(make(our))
