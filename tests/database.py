@@ -231,7 +231,7 @@ class PostgreSQL(Database):
     ) -> Any:
         milliseconds = round((LOCK_TIMEOUT if lock_timeout is None else lock_timeout) * 1_000) or 1
         given = arguments.pop("connect_args", {})
-        options = {"options": f"-c lock_timeout={milliseconds} -c TimeZone=UTC", **given}
+        options = {"options": f"-c lock_timeout={milliseconds} -c TimeZone=UTC -c synchronous_commit=off", **given}
         return library.create_engine(url, connect_args=options, **arguments)
 
 
