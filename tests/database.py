@@ -21,6 +21,9 @@ from tests.postgresql_databases import postgresql_databases
 LOCK_TIMEOUT = 5.0
 """How many seconds a statement waits for a lock, so that no test hangs."""
 
+MOST_DATABASES = 8
+"""So many databases of their own a test's engines have at once on a server; a server has a hundred connections."""
+
 VARIABLE = "AZOTH_TEST_DATABASES"
 DEFAULT = "sqlite"
 
@@ -199,13 +202,17 @@ class PostgreSQL(Database):
         super().__init__(folder)
         self._databases: dict[str, str] = {}
         self._opened: list[Any] = []
+        self._made = 0
 
     @classmethod
     def obstacle(cls) -> str | None:
         return postgresql_databases().obstacle
 
     def url(self, name: str | None = None) -> str:
-        place = name if name is not None else f"own {len(self._databases)}"
+        if name is None:
+            self._let_go_of_the_oldest()
+            self._made += 1
+        place = name if name is not None else f"own {self._made}"
         if place not in self._databases:
             self._databases[place] = postgresql_databases().take()
         return postgresql_databases().url_of(self._databases[place], self.scheme)
@@ -221,6 +228,17 @@ class PostgreSQL(Database):
             self._opened.pop().close()
         while self._databases:
             postgresql_databases().give_back(self._databases.popitem()[1])
+
+    def _let_go_of_the_oldest(self) -> None:
+        """Empty the oldest database of an engine's own where there are many, as where a test is about many examples."""
+        own = [place for place in self._databases if place.startswith("own ")]
+        if len(own) < MOST_DATABASES:
+            return
+        database = self._databases.pop(own[0])
+        for engine in [engine for engine in self._engines if engine.url.database == database]:
+            self._engines.remove(engine)
+            engine.dispose()
+        postgresql_databases().give_back(database)
 
     def _taken(self, name: str) -> str:
         self.url(name)
