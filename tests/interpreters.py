@@ -42,6 +42,11 @@ class Interpreter(NamedTuple):
     program: str
     version: str
 
+    @property
+    def is_free_threaded(self) -> bool:
+        """Whether it is a build without the global lock."""
+        return self.name.endswith("t")
+
 
 def at_hand() -> Interpreter:
     """Give the Python that runs this."""

@@ -39,7 +39,7 @@ class PGDialect_psycopg(PGDialect):
     @classmethod
     def import_dbapi(cls) -> Any:
         """Import the driver."""
-        import psycopg  # type: ignore[import-not-found]  # noqa: PLC0415  # only where something is to run
+        import psycopg  # noqa: PLC0415  # only where something is to run
 
         return psycopg
 

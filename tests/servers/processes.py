@@ -1,0 +1,104 @@
+"""Processes of servers: whom they run as, on which port, and how they end when we do."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import secrets
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LOWEST_PORT, HIGHEST_PORT = 15_000, 32_000
+"""Below the ports that systems give to clients: the one of a server that is killed must be free when it comes back."""
+
+
+def free_port(following: int = 0) -> int:
+    """Find a port of 127.0.0.1 that is free, together with as many that follow it."""
+    while True:
+        port = LOWEST_PORT + secrets.randbelow(HIGHEST_PORT - LOWEST_PORT)
+        if all(_is_free(port + step) for step in range(following + 1)):
+            return port
+
+
+def dying_with_us(stop_signal: signal.Signals) -> list[str]:
+    """Give what a command begins with, so that it gets a signal when this process ends, however it ends.
+
+    The system watches the thread that starts the command, so only the main one will do.
+    """
+    if not _has_setpriv() or threading.current_thread() is not threading.main_thread():
+        return []
+    return ["setpriv", "--pdeathsig", stop_signal.name.removeprefix("SIG"), "--"]
+
+
+def unprivileged(users: Sequence[str]) -> dict[str, Any]:
+    """Give the arguments of Popen that run a program as one of these users; none where we are not root."""
+    if os.geteuid() != 0:
+        return {}
+    for user in users:
+        with contextlib.suppress(KeyError):
+            entry = pwd.getpwnam(user)
+            return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    raise LookupError(f"servers do not run as root, and none of these users exists: {', '.join(users)}")
+
+
+def kill_with_children(process: subprocess.Popen[bytes], seconds: float = 10) -> None:
+    """Kill a process and its children, and wait until all are gone."""
+    if process.poll() is not None:
+        return
+    # While it stands still it starts no more children, and does not see the first of them go.
+    process.send_signal(signal.SIGSTOP)
+    children = children_of(process.pid)
+    for pid in (*children, process.pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait(seconds)
+    end = time.monotonic() + seconds
+    while any(map(is_running, children)) and time.monotonic() < end:
+        time.sleep(0.002)
+
+
+def children_of(pid: int) -> list[int]:
+    """List the children of a process, and theirs; none where the system does not tell."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:
+        return []
+    return children + [grandchild for child in children for grandchild in children_of(child)]
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process is there, and no mere entry that its parent has not read yet."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in {"Z", "X"}
+
+
+@cache
+def _has_setpriv() -> bool:
+    try:
+        return (
+            subprocess.run(["setpriv", "--pdeathsig", "INT", "--", "true"], capture_output=True, check=False).returncode
+            == 0
+        )
+    except OSError:
+        return False
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
