@@ -6,23 +6,21 @@ keeps its lock until that process looks.
 
 from __future__ import annotations
 
-import atexit
-import os
 import shutil
 import signal
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, NoReturn, Self
 
 from tests.servers.answers import Obstacle
 from tests.servers.child import Child
-from tests.servers.processes import free_port
+from tests.servers.processes import at_end, free_port, not_at_end
 
-SECONDS = 20.0
-"""How long a server may take to start or to stop; it needs less than one, but machines are busy."""
+SECONDS = 60.0
+"""How long a server may take to start or to stop; it needs about one, but machines are busy."""
 
 ATTEMPTS = 3
 """How often a new server is tried, should another process take its port first."""
@@ -95,6 +93,11 @@ class PrivateServer(ABC):
         return self._child
 
     @property
+    def is_made(self) -> bool:
+        """Whether it has files."""
+        return self._child is not None
+
+    @property
     def log(self) -> str:
         """What it has printed, of all its starts."""
         return "" if self._child is None else self._child.log
@@ -110,17 +113,31 @@ class PrivateServer(ABC):
         Raises:
             ServerFailed: something is not installed, or it ends by itself.
         """
-        assert self.pid is None, "it runs"
-        is_new = self._child is None
-        if is_new:
-            self._prepare()
-        for attempt in range(ATTEMPTS if is_new else 1):
-            if attempt:
-                self.port = free_port()
-            self.child.start(self._command())
-            if self._wait_until(self._is_ready):
+        for attempts_left in range(1 if self.is_made else ATTEMPTS)[::-1]:
+            self.launch()
+            try:
+                self.wait()
                 return
-            self.kill()
+            except ServerFailed:
+                if not attempts_left:
+                    raise
+                self.port = free_port()
+
+    def launch(self) -> None:
+        """Start it, and do not wait; ``wait()`` must follow."""
+        assert self.pid is None, "it runs"
+        if not self.is_made:
+            self._prepare()
+        self.child.start(self._command())
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end and self.pid is not None:
+            if self._is_ready():
+                return
+            time.sleep(0.005)
+        self.kill()
         self._fail("does not start")
 
     def stop(self) -> None:
@@ -144,7 +161,7 @@ class PrivateServer(ABC):
         self._child = None
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
-        _with_files.pop(id(self), None)
+        not_at_end(self)
 
     def __enter__(self) -> Self:
         try:
@@ -161,7 +178,7 @@ class PrivateServer(ABC):
         obstacle = self.obstacle()
         if obstacle is not None:
             raise ServerFailed(obstacle.reason)
-        _with_files[id(self)] = (os.getpid(), self)
+        at_end(self, self.remove)
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="azoth-"))
         else:
@@ -179,25 +196,5 @@ class PrivateServer(ABC):
         if status != 0:
             self._fail(f"cannot be made: {Path(command[0]).name} ended with {status}")
 
-    def _wait_until(self, is_so: Callable[[], bool], seconds: float = SECONDS) -> bool:
-        """Wait for something; False where the server ends, or the time."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and self.pid is not None:
-            if is_so():
-                return True
-            time.sleep(0.005)
-        return False
-
     def _fail(self, what: str) -> NoReturn:
         raise ServerFailed("\n".join([f"{self.title} {what}", *self.log.splitlines()[-LINES_SHOWN:]]))
-
-
-_with_files: dict[int, tuple[int, PrivateServer]] = {}
-"""Servers to be removed at the end, with the process that made them: one that forks from it must let them be."""
-
-
-@atexit.register
-def _remove_all() -> None:
-    for maker, server in list(_with_files.values()):
-        if maker == os.getpid():
-            server.remove()

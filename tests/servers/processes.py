@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import pwd
@@ -11,7 +12,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,17 @@ from typing import Any
 LOWEST_PORT, HIGHEST_PORT = 15_000, 32_000
 """Below the ports that systems give to clients: the one of a server that is killed must be free when it comes back."""
 
+_handed_out: set[int] = set()
+"""Ports that this process has promised to servers, which may not use them yet."""
+
 
 def free_port(following: int = 0) -> int:
     """Find a port of 127.0.0.1 that is free, together with as many that follow it."""
     while True:
         port = LOWEST_PORT + secrets.randbelow(HIGHEST_PORT - LOWEST_PORT)
-        if all(_is_free(port + step) for step in range(following + 1)):
+        wanted = range(port, port + following + 1)
+        if _handed_out.isdisjoint(wanted) and all(map(_is_free, wanted)):
+            _handed_out.update(wanted)
             return port
 
 
@@ -102,3 +108,24 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+_at_end: dict[int, tuple[int, Callable[[], object]]] = {}
+"""What is left to do at the end, with the process that left it: one that forks from it must let it be."""
+
+
+def at_end(owner: object, action: Callable[[], object]) -> None:
+    """Do something at the end of this process."""
+    _at_end[id(owner)] = (os.getpid(), action)
+
+
+def not_at_end(owner: object) -> None:
+    """Leave out what was to be done for an object: it has been done."""
+    _at_end.pop(id(owner), None)
+
+
+@atexit.register
+def _end() -> None:
+    for process, action in list(_at_end.values()):
+        if process == os.getpid():
+            action()

@@ -89,6 +89,11 @@ def test_the_policy_of_the_machine_stays(machine: Machine) -> None:
 def test_lists_are_read_anew_where_they_do_not_help_and_a_failure_is_told(machine: Machine) -> None:
     assert "this failed:\nE: no luck" in machine.run(missing="a b", fails="install")
     assert machine.installed() == ["policy install a b", "policy update", "policy install a b"]
+    assert "this failed within the last hour" in machine.run(missing="a b")
+    assert len(machine.installed()) == 3
+    machine.run(missing="a")
+    machine.run(missing="a b")
+    assert machine.installed()[3:] == ["policy install a", "policy install a b"]
 
 
 @pytest.mark.parametrize("variables", [{"FAKE_USER": "1000"}, {"AZOTH_INSTALL": "no"}])
