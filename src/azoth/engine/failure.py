@@ -67,7 +67,7 @@ def translated_failure(
             connection.invalidate(error)
         if context.invalidate_pool_on_disconnect:
             connection.engine.pool.invalidate_older()
-    elif connection._begin_sent and driver_state(connection) is False:
+    elif connection._begin_sent and _has_ended_transaction(connection, error):
         # The database ended the transaction by itself. The next statement would run outside of any.
         connection._begin_sent = False
         if connection._transaction is not None:
@@ -91,6 +91,16 @@ def driver_state(connection: ConnectionPort) -> bool | None:
     except Exception:  # noqa: BLE001 -- a driver that cannot be asked does not tell
         return None
     return state
+
+
+def _has_ended_transaction(connection: ConnectionPort, error: Exception) -> bool:
+    if connection._dbapi is None:
+        return False
+    try:
+        ended: bool = connection.dialect.has_ended_transaction(connection._dbapi, error)
+    except Exception:  # noqa: BLE001 -- as above
+        return False
+    return ended
 
 
 def told(connection: ConnectionPort, failure: StatementError, error: BaseException, statement: str | None) -> Exception:

@@ -29,6 +29,7 @@ from azoth.dialects.postgresql.ranges import (
     TSTZMULTIRANGE,
     TSTZRANGE,
 )
+from azoth.dialects.postgresql.reflection import PGExistence
 from azoth.dialects.postgresql.types import (
     BYTEA,
     CIDR,
@@ -127,7 +128,7 @@ Lengths, precisions and time zones stand beside the name. Programs add the names
 """
 
 
-class PGDialect(DefaultDialect):
+class PGDialect(PGExistence, DefaultDialect):
     """The dialect of PostgreSQL, whatever the driver is.
 
     Args:

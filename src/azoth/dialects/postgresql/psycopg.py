@@ -1,24 +1,31 @@
-"""PostgreSQL through the driver ``psycopg``: what its placeholders need. Running on it comes with the driver layer."""
+"""PostgreSQL through the driver ``psycopg``, version 3."""
 
 from __future__ import annotations
 
+import importlib
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from azoth import types
 from azoth.dialects.postgresql.array import ARRAY
-from azoth.dialects.postgresql.base import PGDialect
 from azoth.dialects.postgresql.bitstring import BIT
+from azoth.dialects.postgresql.driver_types import READ_FROM_DRIVER
 from azoth.dialects.postgresql.json import IntIndexType, StrIndexType
+from azoth.dialects.postgresql.libpq import DEFERRABLE, READ_ONLY, LibpqDialect, flag_of
 from azoth.dialects.postgresql.ranges import AbstractRange
 from azoth.dialects.postgresql.types import CITEXT, INTERVAL, REGCONFIG, NativeInterval
+from azoth.driver import psycopg as driver
+from azoth.engine.dialect_base.begin_action import BeginAction
+from azoth.engine.dialect_base.dialect import AUTOCOMMIT
 from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
+from azoth.util.serial_numbers import serial_numbers
 
 __all__ = ["PGDialect_psycopg", "dialect"]
 
 
-class PGDialect_psycopg(PGDialect):
+class PGDialect_psycopg(LibpqDialect):
     """PostgreSQL through ``psycopg``.
 
     The driver sends values whose type the server guesses from the place where they stand, which fails where nothing
@@ -26,25 +33,104 @@ class PGDialect_psycopg(PGDialect):
 
     Args:
         dbapi: the driver's module.
+        native_inet_types: whether INET and CIDR are read as objects of ``ipaddress``; False for text.
         arguments: those of ``DefaultDialect``.
     """
 
     driver = "psycopg"
     extra: ClassVar[str] = "postgresql"
+    colspecs: Mapping[type[Any], type[Any]] = {**LibpqDialect.colspecs, **READ_FROM_DRIVER}
+    supports_server_side_cursors = True
+    engine_arguments: ClassVar[frozenset[str]] = frozenset({"native_inet_types"})
 
-    def __init__(self, dbapi: Any = None, **arguments: Any) -> None:
+    def __init__(self, dbapi: Any = None, *, native_inet_types: bool = True, **arguments: Any) -> None:
         super().__init__(dbapi, **arguments)
+        self._native_inet_types = native_inet_types
         self._bind_casts: weakref.WeakKeyDictionary[types.TypeEngine[Any], str | None] = weakref.WeakKeyDictionary()
+        self._names_of_cursors = serial_numbers()
 
     @classmethod
     def import_dbapi(cls) -> Any:
         """Import the driver."""
-        import psycopg  # noqa: PLC0415  # only where something is to run
-
-        return psycopg
+        return importlib.import_module("psycopg")
 
     def retrieve_dbapi_version(self, dbapi: Any) -> VersionInfo:
         return parse_version_string(getattr(dbapi, "__version__", None))
+
+    def on_connect(self) -> Callable[[Any], object] | None:
+        """Give what lets a new connection read documents and addresses as the engine was told to."""
+        return None if self.json_deserializer is None and self._native_inet_types else self._set_adapters
+
+    def _set_adapters(self, dbapi_connection: Any) -> None:
+        if self.json_deserializer is not None:
+            importlib.import_module("psycopg.types.json").set_json_loads(self.json_deserializer, dbapi_connection)
+        if not self._native_inet_types:
+            loader = importlib.import_module("psycopg.types.string").TextLoader
+            for name in ("inet", "cidr"):
+                dbapi_connection.adapters.register_loader(name, loader)
+
+    def streaming_cursor(self, dbapi_connection: Any) -> Any:
+        """Make a cursor of the server, which gives its rows in portions."""
+        name = f"azoth_{next(self._names_of_cursors)}"
+        return dbapi_connection.cursor(name, withhold=dbapi_connection.autocommit)
+
+    # --- transactions ------------------------------------------------------------------------------------------------
+
+    def begin_action(self, options: Mapping[str, Any]) -> BeginAction | None:
+        """Give what begins a transaction, with the modes that the options name."""
+        if options.get("isolation_level") == AUTOCOMMIT:
+            return None
+        read_only, deferrable = flag_of(options, READ_ONLY), flag_of(options, DEFERRABLE)
+        if read_only is None and deferrable is None:
+            return BeginAction(self.do_begin)
+        return BeginAction(partial(driver.begin, read_only=read_only, deferrable=deferrable))
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin a transaction."""
+        driver.begin(dbapi_connection)
+
+    def do_ping(self, dbapi_connection: Any) -> bool:
+        """Tell whether a connection still answers."""
+        return self._answers(dbapi_connection, driver.ping)
+
+    def in_transaction(self, dbapi_connection: Any) -> bool | None:
+        """Tell whether a connection is inside a transaction."""
+        return driver.in_transaction(dbapi_connection)
+
+    def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
+        """Set the level of the next transactions."""
+        dbapi_connection.autocommit = level == AUTOCOMMIT
+        driver.set_level(dbapi_connection, None if level == AUTOCOMMIT else level)
+
+    def reset_isolation_level(self, dbapi_connection: Any) -> None:
+        """Set a connection back to the engine's level; to that of the server where it has none."""
+        if self.isolation_level is not None:
+            self.set_isolation_level(dbapi_connection, self.isolation_level)
+        else:
+            dbapi_connection.autocommit = False
+            driver.set_level(dbapi_connection, None)
+
+    def get_isolation_level(self, dbapi_connection: Any) -> str:
+        """Read the level of the transaction, or of the next one.
+
+        Emits: a SHOW; a ROLLBACK too, where no transaction has begun.
+        """
+        if dbapi_connection.autocommit:
+            return AUTOCOMMIT
+        return driver.level_of(dbapi_connection) or self._shown_level(dbapi_connection)
+
+    def detect_autocommit_setting(self, dbapi_conn: Any) -> bool:
+        return bool(dbapi_conn.autocommit)
+
+    # --- errors ------------------------------------------------------------------------------------------------------
+
+    def sqlstate(self, error: BaseException) -> str | None:
+        return getattr(error, "sqlstate", None)
+
+    def is_disconnect(self, e: BaseException, connection: Any, cursor: Any) -> bool:
+        return isinstance(e, self.error_class) and connection is not None and bool(connection.closed)
+
+    # --- the types of placeholders -----------------------------------------------------------------------------------
 
     def bind_cast(self, type_: types.TypeEngine[Any]) -> str | None:
         try:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from azoth.engine.dialect_base.explanation import Explanation
     from azoth.engine.dialect_base.reflection import ReflectingConnection
 
-__all__ = ["AUTOCOMMIT", "SERVER_ISOLATION_LEVELS", "DefaultDialect", "Dialect", "install_ping_failed"]
+__all__ = ["AUTOCOMMIT", "SERVER_ISOLATION_LEVELS", "DefaultDialect", "Dialect", "install_ping_failed", "ping_failed"]
 
 MOST_COMPILED: Final = 1_000
 """So many statements are kept for a dialect that tells its driver the types of values."""
@@ -47,6 +47,17 @@ _slots: Final = _Slots()
 def install_ping_failed(function: Callable[[DefaultDialect, Exception, bool], bool]) -> None:
     """Say what tells listeners that a connection has not answered, and gives whether it is lost."""
     _slots.ping_failed = function
+
+
+def ping_failed(dialect: DefaultDialect, error: Exception, is_disconnect: bool) -> bool:
+    """Tell listeners that a connection has not answered, and give whether it is lost.
+
+    Args:
+        dialect: the dialect.
+        error: what the driver raised.
+        is_disconnect: whether the dialect takes it for lost.
+    """
+    return _slots.ping_failed(dialect, error, is_disconnect)
 
 
 class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectNames, TypesAndReturning):
@@ -274,7 +285,7 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
             cursor.execute("SELECT 1")
             cursor.fetchall()
         except self.error_class as error:
-            if _slots.ping_failed(self, error, self.is_disconnect(error, dbapi_connection, cursor)):
+            if ping_failed(self, error, self.is_disconnect(error, dbapi_connection, cursor)):
                 return False
             raise
         finally:

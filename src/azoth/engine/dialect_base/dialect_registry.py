@@ -21,10 +21,13 @@ ENTRY_POINTS: Final = ("azoth.dialects", "sqlalchemy.dialects")
 _locations: Final[dict[str, tuple[str, str]]] = {
     "sqlite": ("azoth.dialects.sqlite.pysqlite", "SQLiteDialect_pysqlite"),
     "sqlite.pysqlite": ("azoth.dialects.sqlite.pysqlite", "SQLiteDialect_pysqlite"),
+    "postgres": ("azoth.dialects.postgresql.psycopg", "PGDialect_psycopg"),
+    "postgresql": ("azoth.dialects.postgresql.psycopg", "PGDialect_psycopg"),
+    "postgresql.psycopg": ("azoth.dialects.postgresql.psycopg", "PGDialect_psycopg"),
+    "postgresql.psycopg2": ("azoth.dialects.postgresql.psycopg2", "PGDialect_psycopg2"),
 }
 
 _COMPILED_FOR: Final = {
-    "postgresql": "PostgreSQL",
     "mysql": "MySQL",
     "mariadb": "MariaDB",
     "mssql": "SQL Server",
@@ -32,7 +35,7 @@ _COMPILED_FOR: Final = {
 }
 """Databases that statements are compiled for, and that nothing runs on."""
 
-_TO_COME: Final = frozenset({"postgresql", "mysql", "mariadb"})
+_TO_COME: Final = frozenset({"mysql", "mariadb"})
 """Those of them that are to be run on one day."""
 
 

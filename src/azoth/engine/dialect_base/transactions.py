@@ -119,6 +119,17 @@ class DialectTransactions(DialectIsolation):
         """
         return None
 
+    def has_ended_transaction(self, dbapi_connection: DBAPIConnection, error: Exception) -> bool:
+        """Tell whether the database has ended a transaction by itself, in which a statement has failed.
+
+        A dialect whose driver begins by itself must not take a transaction for ended that has not begun yet.
+
+        Args:
+            dbapi_connection: the driver's connection.
+            error: what the driver raised.
+        """
+        return self.in_transaction(dbapi_connection) is False
+
     def note_attached(self, dbapi_connection: DBAPIConnection) -> None:
         """Note which further databases a connection has attached, for those that are opened later.
 

@@ -18,7 +18,7 @@ from azoth.dialects.postgresql.operators import (
     STRICTLY_RIGHT_OF,
     OwnOperators,
 )
-from azoth.dialects.postgresql.ranges.value import TYPE_OF, Range
+from azoth.dialects.postgresql.ranges.value import TYPE_OF, MultiRange, Range
 from azoth.sql.elements import ColumnElement
 from azoth.sql.operators import add, lshift, mul, rshift, sub
 from azoth.sql.types import type_for_value
@@ -140,6 +140,10 @@ class AbstractSingleRange(AbstractRange):
             return _TYPES[self._multirange]()
         return self if isinstance(value, Range | str) else super().coerce_compared_value(op, value)
 
+    def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Callable[[Any], Any] | None:
+        """Make ``Range`` objects of those that the driver gives."""
+        return _range_of
+
     def _text(self, value: object) -> str:
         return _range_text(type(self).__name__, value)
 
@@ -154,6 +158,10 @@ class AbstractMultiRange(AbstractRange):
         if isinstance(value, Range):
             return _TYPES[self._range]()
         return self if isinstance(value, list | tuple | str) else super().coerce_compared_value(op, value)
+
+    def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Callable[[Any], Any] | None:
+        """Make a ``MultiRange`` of the list of ranges that the driver gives."""
+        return _multirange_of
 
     def _text(self, value: object) -> str:
         if isinstance(value, str):
@@ -291,6 +299,19 @@ def _type_of(values: list[Range[Any]]) -> types.TypeEngine[Any]:
         fix="name the type, as in literal(value, INT4RANGE)",
         code="AZ-D62",
     )
+
+
+def _range_of(value: Any) -> Any:
+    # Drivers have classes of their own for ranges, which differ in how they name the bounds.
+    if value is None or isinstance(value, str | Range):
+        return value
+    if value.isempty:
+        return Range(empty=True)
+    return Range(value.lower, value.upper, bounds=("[" if value.lower_inc else "(") + ("]" if value.upper_inc else ")"))
+
+
+def _multirange_of(value: Any) -> Any:
+    return value if value is None or isinstance(value, str) else MultiRange([_range_of(each) for each in value])
 
 
 def _range_text(type_name: str, value: object) -> str:

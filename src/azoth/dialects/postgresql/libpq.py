@@ -1,0 +1,173 @@
+"""What the drivers of PostgreSQL that are built on libpq have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from azoth.dialects.postgresql.base import PGDialect
+from azoth.engine.dialect_base.dialect import ping_failed
+from azoth.exc import ArgumentError
+
+if TYPE_CHECKING:
+    from azoth.engine.dialect_base.reflection import ReflectingConnection
+    from azoth.engine.url import URL
+
+__all__ = ["LibpqDialect", "flag_of"]
+
+_FACTS: Final = (
+    "SELECT current_schema(), current_setting('default_transaction_isolation'), "
+    "current_setting('standard_conforming_strings')"
+)
+
+READ_ONLY: Final = "postgresql_readonly"
+DEFERRABLE: Final = "postgresql_deferrable"
+
+
+class LibpqDialect(PGDialect):
+    """PostgreSQL through a driver on libpq.
+
+    Args:
+        dbapi: the driver's module.
+        arguments: those of ``DefaultDialect``.
+    """
+
+    connection_options: ClassVar[frozenset[str]] = frozenset({READ_ONLY, DEFERRABLE})
+
+    def __init__(self, dbapi: Any = None, paramstyle: str | None = None, **arguments: Any) -> None:
+        # Values by position cost the driver and us less than by name; texts that only a reader sees have names.
+        super().__init__(dbapi, paramstyle or ("format" if dbapi is not None else None), **arguments)
+
+    def create_connect_args(self, url: URL) -> tuple[list[Any], dict[str, Any]]:
+        """Turn a URL into keywords of libpq; several hosts stand in its options, as "host=one:5432&host=two:5432".
+
+        Args:
+            url: the URL.
+        """
+        arguments = url.translate_connect_args(database="dbname", username="user")
+        given = {name: values for name, values in url.normalized_query.items() if name not in ("host", "port")}
+        arguments.update({name: values[-1] for name, values in given.items()})
+        hosts, ports = _hosts(url.normalized_query.get("host", ()), url.normalized_query.get("port", ()))
+        if hosts:
+            if "host" in arguments:
+                raise ArgumentError(
+                    "the database URL names a host twice",
+                    why="one stands before the slash and another one among the options.",
+                    fix="write several hosts as options only: postgresql://user@/database?host=one&host=two.",
+                    code="AZ-E700",
+                )
+            arguments["host"] = ",".join(hosts)
+        if any(ports):
+            arguments["port"] = ",".join(ports)
+        return [], arguments
+
+    def initialize(self, connection: ReflectingConnection) -> None:
+        """Learn what the server is like.
+
+        Emits: one SELECT, and a ROLLBACK.
+        """
+        dbapi_connection: Any = connection.connection.dbapi_connection
+        schema, level, conforming = connection.exec_driver_sql(_FACTS).first()
+        dbapi_connection.rollback()
+        self.default_schema_name = schema
+        self.default_isolation_level = str(level).upper()
+        self.server_version_info = _version(self.version_number(dbapi_connection))
+        self.doubles_backslashes = conforming == "off"
+
+    def version_number(self, dbapi_connection: Any) -> int:
+        """Tell the version of the server as libpq has it: 150003 for 15.3.
+
+        Args:
+            dbapi_connection: the driver's connection.
+        """
+        number: int = dbapi_connection.info.server_version
+        return number
+
+    def _answers(self, dbapi_connection: Any, ping: Callable[[Any], None]) -> bool:
+        """Tell whether a connection answers a ping."""
+        try:
+            ping(dbapi_connection)
+        except self.error_class as error:
+            if ping_failed(self, error, self.is_disconnect(error, dbapi_connection, None)):
+                return False
+            raise
+        return True
+
+    def _shown_level(self, dbapi_connection: Any) -> str:
+        """Ask the server for the isolation level, and leave no transaction behind."""
+        was_within = self.in_transaction(dbapi_connection)
+        cursor = dbapi_connection.cursor()
+        try:
+            cursor.execute("SHOW transaction_isolation")
+            (level,) = cursor.fetchone()
+        finally:
+            cursor.close()
+            if was_within is False:
+                dbapi_connection.rollback()
+        return str(level).upper()
+
+    def connection_id(self, dbapi_connection: Any) -> int | None:
+        """Give the number of the server's process for a connection."""
+        pid: int = dbapi_connection.info.backend_pid
+        return pid or None
+
+    def commit_was_refused(self, error: BaseException) -> bool:
+        """Tell whether the server has answered a COMMIT with an error, which is its word that it rolled back."""
+        state = self.sqlstate(error)
+        return state is not None and state[:2] not in ("08", "57", "58", "XX") and state != "40003"
+
+    def sqlstate(self, error: BaseException) -> str | None:
+        """Give the code that the server has for an error; None for one that the driver has found itself.
+
+        Args:
+            error: what the driver raised.
+        """
+        raise NotImplementedError
+
+
+def flag_of(options: Mapping[str, Any], name: str) -> bool | None:
+    """Read an execution option that is true, false or not given.
+
+    Args:
+        options: the options.
+        name: the option's name.
+
+    Raises:
+        ArgumentError: it is something else.
+    """
+    value = options.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise ArgumentError(
+            f"the execution option {name} is True or False",
+            why="it says in which mode the next transactions begin.",
+            fix=f"pass {name}=True, or leave it out.",
+            code="AZ-E701",
+        )
+    return value
+
+
+def _hosts(hosts: tuple[str, ...], ports: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Split hosts from their ports, which may stand behind them or apart; commas divide them too."""
+    names: list[str] = []
+    numbers: list[str] = []
+    for part in ",".join(hosts).split(",") if hosts else ():
+        name, colon, number = part.rpartition(":")
+        is_pair = colon and number.isdigit() and (":" not in name or name.startswith("["))
+        names.append(name.strip("[]") if is_pair else part)
+        numbers.append(number if is_pair else "")
+    apart = ",".join(ports).split(",") if ports else []
+    if not apart:
+        return names, numbers
+    if names and len(apart) not in (1, len(names)):
+        raise ArgumentError(
+            f"the database URL names {len(names)} hosts and {len(apart)} ports",
+            why="each host has its port, or all have the same.",
+            fix="write the port behind its host, as in host=one:5432&host=two:5433.",
+            code="AZ-E702",
+        )
+    return names, apart
+
+
+def _version(number: int) -> tuple[int, ...]:
+    # Source: PostgreSQL's documentation of PQserverVersion().
+    return (number // 10_000, number % 10_000)

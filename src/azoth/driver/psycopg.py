@@ -1,0 +1,90 @@
+"""The driver ``psycopg``, version 3, as azoth uses it: it begins transactions by itself, in one step of libpq.
+
+The driver would begin too, before the first statement of a connection that is outside of a transaction. Doing it here
+tells whether it has begun, also where the first statement never reaches the server.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from azoth.driver.libpq import begin_statement, is_in_transaction
+
+__all__ = ["begin", "in_transaction", "level_of", "ping", "set_level"]
+
+LEVELS: Final = {1: "READ UNCOMMITTED", 2: "READ COMMITTED", 3: "REPEATABLE READ", 4: "SERIALIZABLE"}
+"""The numbers that the driver has for isolation levels."""
+_NUMBERS: Final = {level: number for number, level in LEVELS.items()}
+
+COMMAND_OK: Final = 1
+EMPTY_QUERY: Final = 0
+"""States of a result of libpq (``ExecStatusType``)."""
+
+
+def begin(connection: Any, read_only: bool | None = None, deferrable: bool | None = None) -> None:
+    """Begin a transaction, with the level that the connection is set to.
+
+    Args:
+        connection: the driver's connection.
+        read_only: whether it may write; as the connection is set by default.
+        deferrable: whether it waits for a moment without conflicts; as the connection is set by default.
+
+    Emits: BEGIN.
+    """
+    statement = begin_statement(
+        level_of(connection),
+        connection.read_only if read_only is None else read_only,
+        connection.deferrable if deferrable is None else deferrable,
+    )
+    result = connection.pgconn.exec_(statement)
+    if result.status != COMMAND_OK:
+        raise _failure(connection, result)
+
+
+def ping(connection: Any) -> None:
+    """Make sure that the server answers; the error of the driver otherwise.
+
+    Args:
+        connection: the driver's connection.
+
+    Emits: an empty statement, which begins nothing.
+    """
+    result = connection.pgconn.exec_(b"")
+    if result.status != EMPTY_QUERY:
+        raise _failure(connection, result)
+
+
+def in_transaction(connection: Any) -> bool | None:
+    """Tell whether a connection is inside a transaction; None where the driver does not know.
+
+    Args:
+        connection: the driver's connection.
+    """
+    return is_in_transaction(connection.pgconn.transaction_status)
+
+
+def level_of(connection: Any) -> str | None:
+    """Name the isolation level that a connection is set to; None for that of the server.
+
+    Args:
+        connection: the driver's connection.
+    """
+    level = connection.isolation_level
+    return None if level is None else LEVELS[int(level)]
+
+
+def set_level(connection: Any, level: str | None) -> None:
+    """Set the isolation level of a connection's next transactions.
+
+    Args:
+        connection: the driver's connection.
+        level: its name; None for that of the server.
+    """
+    connection.isolation_level = None if level is None else _NUMBERS[level]
+
+
+def _failure(connection: Any, result: Any) -> Exception:
+    from psycopg import errors  # noqa: PLC0415  # it is installed where there is a connection of its own
+
+    failure: Exception = errors.error_from_result(result, connection.info.encoding)
+    return failure
