@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,7 @@ from typing import ClassVar, NoReturn, Self
 
 from tests.servers.answers import Obstacle
 from tests.servers.child import Child
-from tests.servers.processes import at_end, free_port, not_at_end
+from tests.servers.processes import at_end, free_port, new_folder, not_at_end
 
 SECONDS = 60.0
 """How long a server may take to start or to stop; it needs about one, but machines are busy."""
@@ -180,7 +179,7 @@ class PrivateServer(ABC):
             raise ServerFailed(obstacle.reason)
         at_end(self, self.remove)
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="azoth-"))
+            self._folder = new_folder()
         else:
             self._folder.mkdir(parents=True, exist_ok=True)
         self._child = Child(self._folder, self.users, self.stop_signal)

@@ -1,4 +1,4 @@
-"""Processes of servers: whom they run as, on which port, and how they end when we do."""
+"""Processes of servers: in which folder they run, on which port, as whom, and how they end when we do."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import atexit
 import contextlib
 import os
 import pwd
+import re
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +22,12 @@ from typing import Any
 
 LOWEST_PORT, HIGHEST_PORT = 15_000, 32_000
 """Below the ports that systems give to clients: the one of a server that is killed must be free when it comes back."""
+
+MEMORY = Path("/dev/shm")
+ENOUGH_MEMORY = 4 << 30
+"""How many bytes must be free in memory for servers to have their files there: disks are slow, at times very."""
+
+STALE_SECONDS = 600
 
 _handed_out: set[int] = set()
 """Ports that this process has promised to servers, which may not use them yet."""
@@ -32,6 +41,32 @@ def free_port(following: int = 0) -> int:
         if _handed_out.isdisjoint(wanted) and all(map(_is_free, wanted)):
             _handed_out.update(wanted)
             return port
+
+
+def new_folder() -> Path:
+    """Make an empty folder, in memory where there is plenty, and remove those of processes that were killed."""
+    place = MEMORY if _free_memory() >= ENOUGH_MEMORY else Path(tempfile.gettempdir())
+    _remove_stale(place)
+    return Path(tempfile.mkdtemp(prefix=f"azoth-{os.getpid()}-", dir=place))
+
+
+def _free_memory() -> int:
+    try:
+        space = os.statvfs(MEMORY)
+        of_all = re.search(r"^MemAvailable: *(\d+) kB$", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    except OSError:
+        return 0
+    return min(space.f_bavail * space.f_frsize, int(of_all[1]) << 10 if of_all else 0)
+
+
+def _remove_stale(place: Path) -> None:
+    if not is_running(os.getpid()):
+        return  # The system does not tell.
+    for folder in place.glob("azoth-*-*"):
+        pid = folder.name.split("-")[1]
+        with contextlib.suppress(OSError):
+            if pid.isdigit() and not is_running(int(pid)) and time.time() - folder.stat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(folder)
 
 
 def dying_with_us(stop_signal: signal.Signals) -> list[str]:

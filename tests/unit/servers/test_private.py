@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.servers import PrivateMariaDB, PrivatePostgreSQL, PrivateServer, ServerFailed
+from tests.servers import PrivateMariaDB, PrivatePostgreSQL, PrivateServer, ServerFailed, processes
 from tests.servers.connecting import connect_to_mariadb
 from tests.servers.processes import children_of, dying_with_us, free_port, is_running
 
@@ -177,6 +177,22 @@ def wait_for_end(pid: int) -> None:
         if not is_running(pid):
             return
         signal.sigtimedwait([], 0.01)
+
+
+def test_folders_of_processes_that_were_killed_are_removed_later(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(processes, "MEMORY", tmp_path / "missing")
+    monkeypatch.setattr(processes.tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    names = [f"azoth-{ended.pid}-old", f"azoth-{os.getpid()}-old", f"azoth-{ended.pid}-new", "azoth-other-old"]
+    for name in names:
+        (tmp_path / name / "data").mkdir(parents=True)
+        if name.endswith("old"):
+            os.utime(tmp_path / name, (0, 0))
+    made = processes.new_folder()
+    assert sorted(tmp_path.iterdir()) == sorted([made, *(tmp_path / name for name in names[1:])])
 
 
 def test_a_free_port_is_free_with_those_that_follow() -> None:
