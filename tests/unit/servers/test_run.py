@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import pytest_terminal_summary
 from tests.servers import Found, Obstacle, PrivatePostgreSQL, finding, kinds_of, run
 
 ROOT = Path(__file__).parents[3]
@@ -49,6 +50,29 @@ def test_other_processes_learn_what_was_found_until_the_end() -> None:
 def test_what_is_missing_is_told() -> None:
     run.start_for_run(["postgresql", "mariadb"])
     assert run.missing() == {"mariadb": Obstacle("apt-get install it")}
+
+
+class Terminal:
+    """What the summary of a run is written to."""
+
+    def __init__(self) -> None:
+        self.stats: dict[str, list[Any]] = {}
+        self.lines: list[str] = []
+
+    def section(self, title: str, **_: Any) -> None:
+        self.lines.append(title)
+
+    def line(self, text: str, **_: Any) -> None:
+        self.lines.append(text)
+
+
+def test_the_summary_names_what_is_missing_loudly() -> None:
+    terminal = Terminal()
+    pytest_terminal_summary(terminal)
+    assert "DATABASES NOT TESTED" not in terminal.lines
+    run.start_for_run(["mariadb"])
+    pytest_terminal_summary(terminal)
+    assert terminal.lines[-2:] == ["DATABASES NOT TESTED", "mariadb: apt-get install it"]
 
 
 def test_what_is_required_and_missing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
