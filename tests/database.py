@@ -16,6 +16,10 @@ from typing import Any, ClassVar, Literal
 import pytest
 
 import azoth
+from tests.postgresql_databases import postgresql_databases
+
+LOCK_TIMEOUT = 5.0
+"""How many seconds a statement waits for a lock, so that no test hangs."""
 
 VARIABLE = "AZOTH_TEST_DATABASES"
 DEFAULT = "sqlite"
@@ -116,6 +120,14 @@ class Database(ABC):
         """Create an engine of a library."""
 
 
+def _driver(name: str) -> Any:
+    """Import a driver; None where it is not installed, which is an obstacle."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
+
+
 class SQLite(Database):
     """SQLite: in memory where one engine is enough, in a file where several see the same rows."""
 
@@ -175,7 +187,65 @@ class SQLiteFile(SQLite):
         return super().url(name)
 
 
-KINDS: dict[str, type[Database]] = {kind.name: kind for kind in (SQLite, SQLiteFile)}
+class PostgreSQL(Database):
+    """PostgreSQL through psycopg: databases of the test run's own, which are emptied after each test."""
+
+    name = "postgresql"
+    capabilities = frozenset({"transactional DDL", "two phases"})
+    scheme: ClassVar[str] = "postgresql+psycopg"
+    driver = _driver("psycopg")
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._databases: dict[str, str] = {}
+        self._opened: list[Any] = []
+
+    @classmethod
+    def obstacle(cls) -> str | None:
+        return postgresql_databases().obstacle
+
+    def url(self, name: str | None = None) -> str:
+        place = name if name is not None else f"own {len(self._databases)}"
+        if place not in self._databases:
+            self._databases[place] = postgresql_databases().take()
+        return postgresql_databases().url_of(self._databases[place], self.scheme)
+
+    def connect_directly(self, name: str) -> Any:
+        connection = postgresql_databases().connect(self._databases.get(name) or self._taken(name))
+        connection.execute("SET lock_timeout = 1")
+        self._opened.append(connection)
+        return connection
+
+    def clean_up(self) -> None:
+        while self._opened:
+            self._opened.pop().close()
+        while self._databases:
+            postgresql_databases().give_back(self._databases.popitem()[1])
+
+    def _taken(self, name: str) -> str:
+        self.url(name)
+        return self._databases[name]
+
+    def _create(
+        self, library: Any, url: str, lock_timeout: float | None, foreign_keys: bool, arguments: dict[str, Any]
+    ) -> Any:
+        milliseconds = round((LOCK_TIMEOUT if lock_timeout is None else lock_timeout) * 1_000) or 1
+        given = arguments.pop("connect_args", {})
+        options = {"options": f"-c lock_timeout={milliseconds} -c TimeZone=UTC -c synchronous_commit=off", **given}
+        return library.create_engine(url, connect_args=options, **arguments)
+
+
+class PostgreSQLPsycopg2(PostgreSQL):
+    """PostgreSQL through psycopg2."""
+
+    name = "postgresql_psycopg2"
+    scheme = "postgresql+psycopg2"
+    driver = _driver("psycopg2")
+
+
+KINDS: dict[str, type[Database]] = {
+    kind.name: kind for kind in (SQLite, SQLiteFile, PostgreSQL, PostgreSQLPsycopg2)
+}
 
 
 def wanted(

@@ -135,9 +135,7 @@ def translated_connect_failure(engine: EnginePort, error: Exception) -> Exceptio
     if not isinstance(error, dialect.error_class):
         return error
     is_disconnect = dialect.is_disconnect(error, None, None)
-    names = dialect.dbapi_exception_translation_map
-    wrapped = DBAPIError.of_driver(None, None, error, engine.hide_parameters, is_disconnect, names=names)
-    _explain(wrapped, error, dialect, None)
+    wrapped = _of_driver(dialect, None, error, None, None, engine.hide_parameters, is_disconnect)
     context = ExceptionContext(None, engine, dialect, None, None, error, wrapped, is_disconnect)
     return _told(engine.dispatch.handle_error, context)
 
@@ -147,9 +145,7 @@ def _ping_failed(dialect: DefaultDialect, error: Exception, is_disconnect: bool)
     listeners = dialect.dispatch.handle_error  # type: ignore[attr-defined]  # the events are a layer above
     if not listeners:
         return is_disconnect
-    names = dialect.dbapi_exception_translation_map
-    wrapped = DBAPIError.of_driver(None, None, error, False, is_disconnect, names=names)
-    _explain(wrapped, error, dialect, None)
+    wrapped = _of_driver(dialect, None, error, None, None, False, is_disconnect)
     context = ExceptionContext(None, None, dialect, None, None, error, wrapped, is_disconnect, is_pre_ping=True)
     failure = _told(listeners, context)
     if failure is not wrapped:
@@ -193,13 +189,27 @@ def _wrapped(
             why="an object of the program's own raised it while the statement ran",
             fix="see .orig of this error",
         )
-    names = connection.dialect.dbapi_exception_translation_map
-    wrapped = DBAPIError.of_driver(statement, parameters, error, hide, is_disconnect, many, names)
-    _explain(wrapped, error, connection.dialect, connection._dbapi)
-    return wrapped
+    return _of_driver(connection.dialect, connection._dbapi, error, statement, parameters, hide, is_disconnect, many)
 
 
-def _explain(wrapped: DBAPIError, error: Exception, dialect: DefaultDialect, dbapi_connection: Any) -> None:
+def _of_driver(
+    dialect: DefaultDialect,
+    dbapi_connection: Any,
+    error: Exception,
+    statement: str | None,
+    parameters: Any,
+    hide: bool,
+    is_disconnect: bool,
+    many: bool | None = None,
+) -> DBAPIError:
+    names = dialect.dbapi_exception_translation_map
+    refusal = dialect.refusal(error)
+    kind = refusal.error if refusal is not None else None
+    wrapped = DBAPIError.of_driver(statement, parameters, error, hide, is_disconnect, many, names, kind)
+    if refusal is not None:
+        refusal.give_to(wrapped)
     explanation = dialect.explanation(error, dbapi_connection)
     if explanation is not None:
         explanation.give_to(wrapped)
+    return wrapped
+

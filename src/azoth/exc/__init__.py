@@ -53,6 +53,18 @@ from azoth.exc.errors import (
     UnreflectableTableError,
     UnsupportedCompilationError,
 )
+from azoth.exc.refusals import (
+    CheckViolation,
+    DeadlockError,
+    ExclusionViolation,
+    ForeignKeyViolation,
+    LockTimeoutError,
+    NotNullViolation,
+    SerializationError,
+    StatementTimeoutError,
+    UniqueViolation,
+    ValueTooLong,
+)
 from azoth.exc.statement_errors import (
     CommitUnknown,
     DatabaseError,
@@ -73,15 +85,17 @@ from azoth.exc.statement_errors import (
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
     "AmbiguousColumnError", "AmbiguousForeignKeysError", "ArgumentError", "AwaitRequired", "AzothDeprecationWarning",
-    "AzothError", "AzothWarning", "Base20DeprecationWarning", "CircularDependencyError", "CommitUnknown",
-    "CompileError", "ConstraintColumnNotFoundError", "DBAPIError", "DataError", "DatabaseError", "DisconnectionError",
-    "DontWrapMixin", "DuplicateColumnError", "EmulatedDBAPIException", "HasDescriptionCode", "IdentifierError",
-    "IllegalStateChangeError", "IntegrityError", "InterfaceError", "InternalError", "InvalidRequestError",
-    "InvalidatePoolError", "LegacyAPIWarning", "MissingGreenlet", "MovedIn20Warning", "MultipleResultsFound",
+    "AzothError", "AzothWarning", "Base20DeprecationWarning", "CheckViolation", "CircularDependencyError",
+    "CommitUnknown", "CompileError", "ConstraintColumnNotFoundError", "DBAPIError", "DataError", "DatabaseError",
+    "DeadlockError", "DisconnectionError", "DontWrapMixin", "DuplicateColumnError", "EmulatedDBAPIException",
+    "ExclusionViolation", "ForeignKeyViolation", "HasDescriptionCode", "IdentifierError", "IllegalStateChangeError",
+    "IntegrityError", "InterfaceError", "InternalError", "InvalidRequestError", "InvalidatePoolError",
+    "LegacyAPIWarning", "LockTimeoutError", "MissingGreenlet", "MovedIn20Warning", "MultipleResultsFound",
     "NoDBAPILoaded", "NoForeignKeysError", "NoInspectionAvailable", "NoReferenceError", "NoReferencedColumnError",
     "NoReferencedTableError", "NoResultFound", "NoSuchColumnError", "NoSuchModuleError", "NoSuchTableError",
-    "NotSupportedError", "ObjectNotExecutableError", "OperationalError", "PendingRollbackError", "ProgrammingError",
-    "ResourceClosedError", "SADeprecationWarning", "SAPendingDeprecationWarning", "SATestSuiteWarning", "SAWarning",
-    "SQLAlchemyError", "StatementError", "TimeoutError", "UnboundExecutionError", "UnreadableValueError",
-    "UnreflectableTableError", "UnsupportedCompilationError", "WrittenIdentities",
+    "NotNullViolation", "NotSupportedError", "ObjectNotExecutableError", "OperationalError", "PendingRollbackError",
+    "ProgrammingError", "ResourceClosedError", "SADeprecationWarning", "SAPendingDeprecationWarning",
+    "SATestSuiteWarning", "SAWarning", "SQLAlchemyError", "SerializationError", "StatementError",
+    "StatementTimeoutError", "TimeoutError", "UnboundExecutionError", "UniqueViolation", "UnreadableValueError",
+    "UnreflectableTableError", "UnsupportedCompilationError", "ValueTooLong", "WrittenIdentities",
 ]  # fmt: skip

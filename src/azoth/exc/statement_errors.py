@@ -108,6 +108,15 @@ class DBAPIError(StatementError):
     default_why = "the driver or the database refused the statement."
     default_fix = "see .statement, .params and .orig of this error; a session must roll back first if it was a flush."
 
+    constraint_name: str | None = None
+    """The constraint that was violated, where the database tells it."""
+    table_name: str | None = None
+    """The table that the error is about, where the database tells it."""
+    column_name: str | None = None
+    """The column that the error is about, where the database tells it."""
+    schema_name: str | None = None
+    """The schema of the table, where the database tells it."""
+
     def __init__(
         self,
         statement: str | None = None,
@@ -193,12 +202,16 @@ class DBAPIError(StatementError):
         connection_invalidated: bool = False,
         ismulti: bool | None = None,
         names: Mapping[str, str] = MappingProxyType({}),
+        kind: type[DBAPIError] | None = None,
     ) -> DBAPIError:
         """Wrap a driver's exception in the class that has its name; see ``instance()`` for the arguments.
 
         Args:
             names: from a name that the driver has given its class to the name of the class here.
+            kind: the class to use instead.
         """
+        if kind is not None:
+            return kind(statement, params, orig, hide_parameters, connection_invalidated, ismulti=ismulti)
         known = [names.get(base.__name__, base.__name__) for base in type(orig).__mro__]
         wrapper = next((_WRAPPERS[name] for name in known if name in _WRAPPERS), cls)
         return wrapper(statement, params, orig, hide_parameters, connection_invalidated, ismulti=ismulti)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.dialects.postgresql.base import PGDialect
+from azoth.dialects.postgresql.refusals import refusal_of
 from azoth.engine.dialect_base.dialect import ping_failed
 from azoth.exc import ArgumentError
 
 if TYPE_CHECKING:
     from azoth.engine.dialect_base.reflection import ReflectingConnection
+    from azoth.engine.dialect_base.refusal import Refusal
     from azoth.engine.url import URL
 
 __all__ = ["LibpqDialect", "flag_of"]
@@ -115,6 +117,10 @@ class LibpqDialect(PGDialect):
         """Tell whether the server has answered a COMMIT with an error, which is its word that it rolled back."""
         state = self.sqlstate(error)
         return state is not None and state[:2] not in ("08", "57", "58", "XX") and state != "40003"
+
+    def refusal(self, error: Exception) -> Refusal | None:
+        """Tell what the server has refused, with the names that it gives."""
+        return refusal_of(self.sqlstate(error), getattr(error, "diag", None))
 
     def sqlstate(self, error: BaseException) -> str | None:
         """Give the code that the server has for an error; None for one that the driver has found itself.

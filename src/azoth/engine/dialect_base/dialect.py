@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from azoth.driver import DBAPICursor
     from azoth.engine.dialect_base.explanation import Explanation
     from azoth.engine.dialect_base.reflection import ReflectingConnection
+    from azoth.engine.dialect_base.refusal import Refusal
 
 __all__ = ["AUTOCOMMIT", "SERVER_ISOLATION_LEVELS", "DefaultDialect", "Dialect", "install_ping_failed", "ping_failed"]
 
@@ -357,6 +358,17 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
 
         Returns:
             the words; None where the error's class says enough.
+        """
+        return None
+
+    def refusal(self, error: Exception) -> Refusal | None:
+        """Tell what the database has refused, and which constraint, table and column it names.
+
+        Args:
+            error: what the driver raised.
+
+        Returns:
+            what is known; None where the class of the driver's error says all.
         """
         return None
 

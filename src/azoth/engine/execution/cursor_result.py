@@ -206,7 +206,7 @@ class CursorResult(Result[*Values], Generic[*Values]):
         """The rows of ``return_defaults()``."""
         if source is None:
             self._rowcount = cursor.rowcount
-            self._lastrowid = cursor.lastrowid
+            self._lastrowid = getattr(cursor, "lastrowid", None)
 
     def driver_rows(self) -> list[Any]:
         """Give all rows as the driver makes them, without the conversions of their types."""
@@ -247,8 +247,8 @@ class CursorResult(Result[*Values], Generic[*Values]):
 
     @property
     def lastrowid(self) -> Any:
-        """The key that the database made for the last inserted row."""
-        return self.cursor.lastrowid if self._lastrowid is None else self._lastrowid
+        """The key that the database made for the last inserted row; None where the driver does not tell it."""
+        return getattr(self.cursor, "lastrowid", None) if self._lastrowid is None else self._lastrowid
 
     @property
     def out_parameters(self) -> dict[str, Any]:

@@ -1,0 +1,150 @@
+"""PostgreSQL through the driver ``psycopg2``, for programs that still have it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from azoth.dialects.postgresql.array import ARRAY
+from azoth.dialects.postgresql.driver_types import READ_FROM_DRIVER
+from azoth.dialects.postgresql.libpq import DEFERRABLE, READ_ONLY, LibpqDialect, flag_of
+from azoth.driver.libpq import is_in_transaction
+from azoth.engine.dialect_base.begin_action import BeginAction
+from azoth.engine.dialect_base.dialect import AUTOCOMMIT
+from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
+from azoth.util.serial_numbers import serial_numbers
+
+if TYPE_CHECKING:
+    from azoth import types
+
+__all__ = ["PGDialect_psycopg2", "dialect"]
+
+_LEVELS: Final = {1: "READ COMMITTED", 2: "REPEATABLE READ", 3: "SERIALIZABLE", 4: "READ UNCOMMITTED"}
+"""The numbers that the driver has for isolation levels."""
+_NUMBERS: Final = {level: number for number, level in _LEVELS.items()}
+
+
+class PGDialect_psycopg2(LibpqDialect):
+    """PostgreSQL through ``psycopg2``, which begins transactions by itself, with the first statement.
+
+    Args:
+        dbapi: the driver's module.
+        arguments: those of ``DefaultDialect``.
+    """
+
+    driver = "psycopg2"
+    extra: ClassVar[str] = "postgresql"
+    colspecs: Mapping[type[Any], type[Any]] = {**LibpqDialect.colspecs, **READ_FROM_DRIVER}
+    supports_server_side_cursors = True
+
+    def __init__(self, dbapi: Any = None, **arguments: Any) -> None:
+        super().__init__(dbapi, **arguments)
+        self._names_of_cursors = serial_numbers()
+
+    @classmethod
+    def import_dbapi(cls) -> Any:
+        """Import the driver."""
+        return importlib.import_module("psycopg2")
+
+    def retrieve_dbapi_version(self, dbapi: Any) -> VersionInfo:
+        return parse_version_string(getattr(dbapi, "__version__", None))
+
+    def on_connect(self) -> Callable[[Any], object] | None:
+        """Give what lets a new connection read and write what the driver leaves to its users."""
+        return self._set_adapters
+
+    def _set_adapters(self, dbapi_connection: Any) -> None:
+        extras = importlib.import_module("psycopg2.extras")
+        extras.register_uuid(None, dbapi_connection)
+        if self.json_deserializer is not None:
+            extras.register_default_json(dbapi_connection, loads=self.json_deserializer)
+            extras.register_default_jsonb(dbapi_connection, loads=self.json_deserializer)
+
+    def streaming_cursor(self, dbapi_connection: Any) -> Any:
+        """Make a cursor of the server, which gives its rows in portions."""
+        name = f"azoth_{next(self._names_of_cursors)}"
+        return dbapi_connection.cursor(name, withhold=dbapi_connection.autocommit)
+
+    # --- transactions ------------------------------------------------------------------------------------------------
+
+    def begin_action(self, options: Mapping[str, Any]) -> BeginAction | None:
+        """Give what tells the driver in which mode it is to begin; it sends BEGIN itself."""
+        if options.get("isolation_level") == AUTOCOMMIT:
+            return None
+        read_only, deferrable = flag_of(options, READ_ONLY), flag_of(options, DEFERRABLE)
+
+        def set_modes(dbapi_connection: Any) -> None:
+            if dbapi_connection.readonly is not read_only:
+                dbapi_connection.readonly = read_only
+            if dbapi_connection.deferrable is not deferrable:
+                dbapi_connection.deferrable = deferrable
+
+        return BeginAction(set_modes)
+
+    def do_ping(self, dbapi_connection: Any) -> bool:
+        """Tell whether a connection still answers."""
+        return self._answers(dbapi_connection, _ping)
+
+    def in_transaction(self, dbapi_connection: Any) -> bool | None:
+        """Tell whether a connection is inside a transaction."""
+        return is_in_transaction(dbapi_connection.info.transaction_status)
+
+    def has_ended_transaction(self, dbapi_connection: Any, error: Exception) -> bool:
+        """Say no: PostgreSQL keeps a failed transaction until it is rolled back."""
+        return False
+
+    def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
+        """Set the level of the next transactions."""
+        dbapi_connection.autocommit = level == AUTOCOMMIT
+        dbapi_connection.isolation_level = None if level == AUTOCOMMIT else _NUMBERS[level]
+
+    def reset_isolation_level(self, dbapi_connection: Any) -> None:
+        """Set a connection back to the engine's level; to that of the server where it has none."""
+        if self.isolation_level is not None:
+            self.set_isolation_level(dbapi_connection, self.isolation_level)
+        else:
+            dbapi_connection.autocommit = False
+            dbapi_connection.isolation_level = None
+
+    def get_isolation_level(self, dbapi_connection: Any) -> str:
+        """Read the level of the transaction, or of the next one.
+
+        Emits: a SHOW; a ROLLBACK too, where no transaction has begun.
+        """
+        if dbapi_connection.autocommit:
+            return AUTOCOMMIT
+        return _LEVELS.get(dbapi_connection.isolation_level) or self._shown_level(dbapi_connection)
+
+    def detect_autocommit_setting(self, dbapi_conn: Any) -> bool:
+        return bool(dbapi_conn.autocommit)
+
+    # --- errors ------------------------------------------------------------------------------------------------------
+
+    def sqlstate(self, error: BaseException) -> str | None:
+        return getattr(error, "pgcode", None)
+
+    def is_disconnect(self, e: BaseException, connection: Any, cursor: Any) -> bool:
+        return isinstance(e, self.error_class) and connection is not None and bool(connection.closed)
+
+    # --- the types of placeholders -----------------------------------------------------------------------------------
+
+    def bind_cast(self, type_: types.TypeEngine[Any]) -> str | None:
+        """Name the type of arrays, which the server cannot guess where they are empty; the driver writes the rest."""
+        stored = type_.dialect_impl(self)
+        return self.type_compiler_instance.process(stored) if isinstance(stored, ARRAY) else None
+
+
+def _ping(dbapi_connection: Any) -> None:
+    # The driver would begin before any statement, and the pool wants the connection as it was.
+    cursor = dbapi_connection.cursor()
+    try:
+        cursor.execute("SELECT 1")
+    finally:
+        cursor.close()
+        if not dbapi_connection.closed and not dbapi_connection.autocommit:
+            dbapi_connection.rollback()
+
+
+dialect = PGDialect_psycopg2
+"""The name under which programs make one to compile for: ``psycopg2.dialect()``."""
