@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,6 +30,7 @@ class PrivatePostgreSQL(PrivateServer):
         "shared_buffers": "32MB",
         "min_wal_size": "32MB",
         "max_wal_size": "256MB",
+        "dynamic_shared_memory_type": "mmap",
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": "",
     }
@@ -45,6 +48,18 @@ class PrivatePostgreSQL(PrivateServer):
     def data(self) -> Path:
         """The folder of the cluster."""
         return self.folder / "data"
+
+    def remove(self) -> None:
+        self.stop()
+        if self.is_made:
+            self._free_shared_memory()
+        super().remove()
+
+    def _free_shared_memory(self) -> None:
+        """Free what a server that was killed has left outside of its folder; it does so itself when it starts again."""
+        with contextlib.suppress(OSError, IndexError):
+            _, segment = (self.data / "postmaster.pid").read_text().splitlines()[6].split()
+            subprocess.run(["ipcrm", "-m", segment], capture_output=True, check=False)
 
     def _make(self) -> None:
         self._run(

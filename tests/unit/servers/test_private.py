@@ -117,6 +117,21 @@ def test_it_leaves_no_process_and_no_folder(cls: type[PrivateServer]) -> None:
     assert [pid for pid in family if is_running(pid)] == []
 
 
+def test_one_that_was_killed_leaves_no_shared_memory() -> None:
+    if PrivatePostgreSQL.obstacle() is not None:
+        pytest.skip("database not available")
+    with PrivatePostgreSQL() as server:
+        segment = (server.data / "postmaster.pid").read_text().splitlines()[6].split()[1]
+        assert segment in shared_memory()
+        server.kill()
+        assert segment in shared_memory()
+    assert segment not in shared_memory()
+
+
+def shared_memory() -> set[str]:
+    return {line.split()[1] for line in Path("/proc/sysvipc/shm").read_text().splitlines()}
+
+
 def test_options_take_the_place_of_those_of_all() -> None:
     if PrivatePostgreSQL.obstacle() is not None:
         pytest.skip("database not available")
