@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.dialects.postgresql.base import PGDialect
 from azoth.dialects.postgresql.refusals import refusal_of
+from azoth.dialects.postgresql.rows_as_table import RowsInArrays
 from azoth.engine.dialect_base.dialect import ping_failed
 from azoth.exc import ArgumentError
 
@@ -34,11 +35,14 @@ class LibpqDialect(PGDialect):
         arguments: those of ``DefaultDialect``.
     """
 
+    # The rows of VALUES, and those of a SELECT with an ORDER BY, get their numbers one after the other.
+    numbers_rows_in_order = True
     connection_options: ClassVar[frozenset[str]] = frozenset({READ_ONLY, DEFERRABLE})
 
     def __init__(self, dbapi: Any = None, paramstyle: str | None = None, **arguments: Any) -> None:
         # Values by position cost the driver and us less than by name; texts that only a reader sees have names.
         super().__init__(dbapi, paramstyle or ("format" if dbapi is not None else None), **arguments)
+        self.rows_as_table = RowsInArrays(self)
 
     def create_connect_args(self, url: URL) -> tuple[list[Any], dict[str, Any]]:
         """Turn a URL into keywords of libpq; several hosts stand in its options, as "host=one:5432&host=two:5432".

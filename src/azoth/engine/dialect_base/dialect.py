@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from azoth.engine.dialect_base.explanation import Explanation
     from azoth.engine.dialect_base.reflection import ReflectingConnection
     from azoth.engine.dialect_base.refusal import Refusal
+    from azoth.engine.dialect_base.rows_as_table import RowsAsTable
 
 __all__ = ["AUTOCOMMIT", "SERVER_ISOLATION_LEVELS", "DefaultDialect", "Dialect", "install_ping_failed", "ping_failed"]
 
@@ -127,6 +128,9 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     max_bind_variables: int | None = None
     insertmanyvalues_page_size: int | None = None
     """How many rows one INSERT of a flush takes at most; None where only the number of parameters limits them."""
+
+    rows_as_table: RowsAsTable | None = None
+    """How many rows of values go into one statement as a table; None where each row has placeholders of its own."""
 
     default_schema_name: str | None = None
     server_version_info: tuple[int, ...] | None = None

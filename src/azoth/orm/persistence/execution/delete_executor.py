@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from azoth.orm.persistence.execution.heard import ready_to_send
+from azoth.orm.persistence.execution.heard import matched_rows, ready_to_send
 from azoth.orm.persistence.execution.outcome import FlushOutcome, keep_key
 from azoth.orm.persistence.execution.update_executor import present_version, stale, warn_of_unchecked_versions
 from azoth.orm.persistence.planning.steps import DeleteStep
@@ -80,5 +80,5 @@ def _send(statement: RowStatement, rows: Parameters, connection: FlushConnection
         return connection.run(statement.sql, rows[0]).rowcount
     if one_by_one and not dialect.supports_sane_multi_rowcount:
         return sum([connection.run(statement.sql, row).rowcount for row in rows])
-    matched = connection.run_many(statement.sql, rows).rowcount
+    matched = matched_rows(connection, statement, rows)
     return matched if dialect.supports_sane_multi_rowcount else -1

@@ -17,11 +17,17 @@ if TYPE_CHECKING:
         """A statement for rows.
 
         Attributes:
+            sql: the text.
+            for_many: the text of the form for many rows, where there is one.
             process: makes values into those of the driver, row by row; None where there is nothing to do.
             made: the values of columns without an attribute that functions make now.
             announced: what listeners are told.
         """
 
+        @property
+        def sql(self) -> str: ...
+        @property
+        def for_many(self) -> str | None: ...
         @property
         def made(self) -> Made: ...
         @property
@@ -87,6 +93,22 @@ class HeardConnection:
         told: list[Any] = [self.announced.values(row) for row in rows]
         return self._connection.execute_announced(self.announced.statement, told[0] if len(rows) == 1 else told, send)
 
+    def run_together(self, sql: str, for_many: str, rows: Parameters) -> tuple[FlushCursor, str, Any]:
+        """Execute the form of the statement for many rows; see ``run_together()`` below."""
+        sent: list[tuple[FlushCursor, str, Any]] = []
+
+        def send() -> FlushCursor:
+            self._note(for_many)
+            sent.append(run_together(self._connection, sql, for_many, self._processed(list(rows))))
+            return sent[0][0]
+
+        if not self._connection.is_heard:
+            send()
+            return sent[0]
+        told: list[Any] = [self.announced.values(row) for row in rows]
+        cursor = self._connection.execute_announced(self.announced.statement, told, send)
+        return (cursor, *sent[0][1:])
+
     def run_many(self, sql: str, parameters: Sequence[tuple[Any, ...]]) -> FlushCursor:
         """Execute the statement for many rows."""
 
@@ -125,3 +147,55 @@ class HeardConnection:
 
     def _processed(self, rows: Parameters) -> Parameters:
         return rows if self._process is None else self._process(rows)
+
+
+def run_together(
+    connection: FlushConnection | HeardConnection, sql: str, for_many: str, rows: Parameters
+) -> tuple[FlushCursor, str, Any]:
+    """Execute a statement for many rows at once, or for each of them where the driver cannot take their values so.
+
+    Args:
+        connection: where.
+        sql: the statement of one row.
+        for_many: the same for many.
+        rows: the values.
+
+    Returns:
+        the cursor, and what was sent: the SQL and its parameters.
+    """
+    if isinstance(connection, HeardConnection):
+        return connection.run_together(sql, for_many, rows)
+    parameters = connection.dialect.rows_as_table.parameters(rows)
+    if parameters is None:
+        return connection.run_many(sql, rows), sql, rows
+    return connection.run(for_many, parameters), for_many, parameters
+
+
+def taken_together(connection: FlushConnection | HeardConnection, rows: Parameters) -> bool:
+    """Tell whether the driver can take rows of values together.
+
+    Args:
+        connection: where they are to go.
+        rows: the values, as they were made ready for it.
+    """
+    values = connection._processed(list(rows)) if isinstance(connection, HeardConnection) else rows
+    return connection.dialect.rows_as_table.parameters(values) is not None
+
+
+def matched_rows(connection: FlushConnection | HeardConnection, statement: Sendable, rows: Parameters) -> int:
+    """Execute a statement for several rows, and give how many it met; -1 where the driver does not count.
+
+    Args:
+        connection: where.
+        statement: the statement of one row.
+        rows: the values.
+
+    Emits: one statement for thousands of rows, where the database has one that reads them as a table; one executemany.
+    """
+    together = connection.dialect.rows_as_table
+    if together is None or len(rows) < together.fewest or (for_many := statement.for_many) is None:
+        return connection.run_many(statement.sql, rows).rowcount
+    most: int = together.most
+    parts = [rows[start : start + most] for start in range(0, len(rows), most)]
+    counts = [run_together(connection, statement.sql, for_many, part)[0].rowcount for part in parts]
+    return -1 if -1 in counts else sum(counts)

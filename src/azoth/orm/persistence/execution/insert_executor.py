@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
-from azoth.orm.persistence.execution.heard import HeardConnection, ready_to_send
+from azoth.orm.persistence.execution.heard import HeardConnection, matched_rows, ready_to_send, run_together, taken_together
 from azoth.orm.persistence.execution.inserted_rows import check_inserted, in_order, not_inserted, refuse_blank_keys
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
@@ -170,11 +170,11 @@ class _InsertRun:
             self._identify(states, instances)
         else:
             if len(rows) == 1:
-                cursor = connection.run(statement.sql, rows[0])
+                inserted = connection.run(statement.sql, rows[0]).rowcount
             else:
-                cursor = connection.run_many(statement.sql, rows)
-            if cursor.rowcount != len(rows):
-                check_inserted(self.connection, self.mapped, len(rows), cursor.rowcount)
+                inserted = matched_rows(connection, statement, rows)
+            if inserted != len(rows):
+                check_inserted(self.connection, self.mapped, len(rows), inserted)
             self._identify(states, instances)
         if form.expired or form.nulls:
             self._forget(form, states, instances)
@@ -215,6 +215,12 @@ class _InsertRun:
         states: list[InstanceState],
         instances: list[Any],
     ) -> None:
+        together = connection.dialect.rows_as_table
+        if together is not None and len(rows) >= together.fewest:
+            statement = form.for_many()
+            if statement is not None and statement.for_many is not None and taken_together(connection, rows):
+                self._send_together(connection, form, statement, statement.for_many, rows, states, instances)
+                return
         start = 0
         for size in chunks(form, len(rows), len(rows[0])):
             part = rows[start : start + size]
@@ -232,6 +238,30 @@ class _InsertRun:
                 returned = in_order(form, statement, returned, chosen)
             self._take_returned(statement, returned, states[start:end], chosen)
             start = end
+
+    def _send_together(
+        self,
+        connection: FlushConnection | HeardConnection,
+        form: InsertForm,
+        statement: RowStatement,
+        for_many: str,
+        rows: Parameters,
+        states: list[InstanceState],
+        instances: list[Any],
+    ) -> None:
+        """Insert rows by statements for thousands of them, as the database reads them as a table."""
+        if isinstance(connection, HeardConnection):
+            connection.announced = statement.announced
+        page, most = connection.dialect.insertmanyvalues_page_size, connection.dialect.rows_as_table.most
+        most = most if page is None else min(page, most)
+        for start in range(0, len(rows), most):
+            end = start + most
+            part, chosen = rows[start:end], instances[start:end]
+            cursor, sql, parameters = run_together(connection, statement.sql, for_many, part)
+            returned: Sequence[Any] = connection.fetch_all(cursor, sql, parameters)
+            if len(returned) != len(part):
+                raise not_inserted(self.mapped, len(part), len(returned))
+            self._take_returned(statement, in_order(form, statement, returned, chosen), states[start:end], chosen)
 
     def _take_returned(
         self,

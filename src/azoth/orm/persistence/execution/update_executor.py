@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError, StaleDataError
 from azoth.orm.persistence.execution.column_defaults import onupdate_values
-from azoth.orm.persistence.execution.heard import ready_to_send
+from azoth.orm.persistence.execution.heard import matched_rows, ready_to_send
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.temporary_values import temporary_nulls, temporary_values
@@ -395,7 +395,7 @@ def run_checked(
     if len(rows) == 1:
         matched = connection.run(sql, rows[0]).rowcount
     elif dialect.supports_sane_multi_rowcount:
-        matched = connection.run_many(sql, rows).rowcount
+        matched = matched_rows(connection, statement, rows)
     elif step.mapped.version_key is not None:
         matched = sum([connection.run(sql, row).rowcount for row in rows])
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.profile.values import committed_value
@@ -22,6 +23,9 @@ Processor = Callable[[Any], Any]
 Learnt = dict[tuple[str, ...], list["InstanceState"]]
 """Attributes that were not given, and the states of the objects that know since then that they are NULL."""
 Extract = Callable[[Sequence["InstanceState"], Sequence[Any], Learnt], Parameters]
+
+ForMany = Callable[[Any, Sequence[Any], "CompilerDialect"], str | None]
+"""Compiles a statement for many rows, of the one for a single row and its parameters."""
 
 Made = tuple[tuple[int, DefaultParameter], ...]
 """The places in a row whose values functions make, each with what tells the function."""
@@ -75,9 +79,10 @@ class RowStatement:
         returning: attribute key -> result processor (or None) of the columns that the statement gives back.
         made: the values of columns without an attribute that functions make, when the row is sent.
         announced: what listeners of the engine are told.
+        compile_for_many: compiles the statement that does the same for many rows at once, where the database has one.
     """
 
-    __slots__ = ("announced", "extract", "made", "process", "returning", "sql")
+    __slots__ = ("_for_many", "announced", "compile_for_many", "extract", "made", "process", "returning", "sql")
 
     def __init__(
         self,
@@ -87,13 +92,24 @@ class RowStatement:
         returning: Mapping[str, Processor | None] | None = None,
         title: str = "rows",
         made: Made = (),
+        compile_for_many: Callable[[], str | None] | None = None,
     ) -> None:
         self.sql = sql
         self.made = made
+        self.compile_for_many = compile_for_many
+        self._for_many: str | None | bool = False
         self.announced = announced
         self.returning: Mapping[str, Processor | None] = returning or {}
         self.extract: Extract = _define_extract(sources, title)
         self.process: Callable[[Parameters], Parameters] | None = _define_process(sources, title, sql)
+
+    @property
+    def for_many(self) -> str | None:
+        """The SQL for many rows at once, whose parameters the dialect's ``rows_as_table`` makes; None for none."""
+        found = self._for_many
+        if isinstance(found, bool):
+            found = self._for_many = self.compile_for_many() if self.compile_for_many is not None else None
+        return found
 
 
 class Source:
@@ -128,6 +144,7 @@ def compiled_rows(
     returning: Mapping[str, Any] | None = None,
     title: str = "rows",
     count: int = 1,
+    for_many: ForMany | None = None,
 ) -> RowStatement:
     """Compile a statement whose parameters come from instances.
 
@@ -141,6 +158,7 @@ def compiled_rows(
         returning: attribute key -> column of what RETURNING gives back.
         title: what the generated functions are for.
         count: how many rows one execution is for.
+        for_many: compiles the statement for many rows, of this one and its parameters; None where it must not be.
 
     Returns:
         the statement, ready for rows.
@@ -164,7 +182,12 @@ def compiled_rows(
         for key, column in (returning or {}).items()
     }
     announced = Announced(announce, statement, tuple([source.parameter for source in placeholders]), count)
-    return RowStatement(compiled.string, placeholders, announced, processors, title, tuple(made))
+    compile_for_many = None
+    if for_many is not None and not made and all(bind in sources for bind in compiled.positional):
+        compile_for_many = partial(for_many, statement, compiled.positional, dialect)
+    return RowStatement(
+        compiled.string, placeholders, announced, processors, title, tuple(made), compile_for_many=compile_for_many
+    )
 
 
 def _define_extract(sources: Sequence[Source], title: str) -> Extract:

@@ -10,6 +10,7 @@ from azoth.orm.exc import FlushError, NullRefusedError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.table_columns import condition_names, has_own_value
 from azoth.orm.persistence.statements.announced import change_of
+from azoth.orm.persistence.statements.many_rows import change_of_many, insert_of_many, moves_unique_values
 from azoth.orm.persistence.statements.row_statement import RowStatement, compiled_rows
 from azoth.sql.cache_key import register_keeper
 from azoth.sql.compiler import Compiled, compile_statement
@@ -57,7 +58,7 @@ class InsertForm:
     """
 
     __slots__ = (
-        "_compiled", "expired", "keys", "lastrowid_key", "made_keys", "matched_by", "nulls", "numbered", "returning",
+        "_compiled", "_of_many", "expired", "keys", "lastrowid_key", "made_keys", "matched_by", "nulls", "numbered", "returning",
         "statements",
     )  # fmt: skip
 
@@ -91,6 +92,16 @@ class InsertForm:
         self.expired = expired
         self.nulls = nulls
         self._compiled: dict[int, RowStatement] = {}
+        self._of_many: RowStatement | None = None
+
+    def for_many(self) -> RowStatement | None:
+        """Give the statement of one row that tells rows apart and has a form for many; None where there is none."""
+        if self.returning and not self.matched_by:
+            return None
+        if self._of_many is None:
+            returning = tuple(dict.fromkeys([*self.matched_by, *self.returning])) if self.returning else ()
+            self._of_many = self.statements.compile_insert(self.keys, returning, 1)
+        return self._of_many if self._of_many.for_many is not None else None
 
     def for_rows(self, count: int = 1) -> RowStatement:
         """Give the statement that inserts a number of rows at once."""
@@ -231,7 +242,12 @@ class TableStatements:
             statement = statement.returning(*given_back.values())
         announced = self._announced_insert({}, given_back)
         title = f"INSERT {self.table.fullname}"
-        return compiled_rows(statement, self.dialect, sources, announced, given_back, title, count)
+
+        def for_many(_insert: Insert, parameters: Sequence[Any], dialect: CompilerDialect) -> str | None:
+            values = {**binds[0], **explicit}
+            return insert_of_many(self.table, values, list(given_back.values()), parameters, dialect)
+
+        return compiled_rows(statement, self.dialect, sources, announced, given_back, title, count, for_many)
 
     def compile_insert_with(
         self, keys: Sequence[str], expressions: dict[str, Any], returning: Sequence[str]
@@ -495,7 +511,9 @@ class TableStatements:
             return change.returning(*given_back.values()) if given_back else change
 
         title = f"UPDATE {self.table.fullname}"
-        return compiled_rows(statement, self.dialect, sources, announce, given_back, title)
+        is_alike = not expressions and not given_back and not moves_unique_values(self.mapped, keys)
+        for_many = change_of_many if is_alike else None
+        return compiled_rows(statement, self.dialect, sources, announce, given_back, title, for_many=for_many)
 
     def delete(self) -> RowStatement:
         """Give the DELETE; the version, where one is checked, is the last parameter."""
@@ -508,7 +526,9 @@ class TableStatements:
                 return change_of(self.table.delete(), found_by, {})
 
             title = f"DELETE {self.table.fullname}"
-            self._delete = compiled_rows(statement, self.dialect, sources, announce, None, title)
+            self._delete = compiled_rows(
+                statement, self.dialect, sources, announce, None, title, for_many=change_of_many
+            )
         return self._delete
 
     def _identified(self, statement: Any, sources: Sources, found_by: list[tuple[Any, str]], *, versioned: bool) -> Any:

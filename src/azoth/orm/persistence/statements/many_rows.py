@@ -1,0 +1,101 @@
+"""Statements for many rows at once, where the database reads their values as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from azoth.sql.compiler import compile_statement
+from azoth.sql.elements import BindParameter
+from azoth.sql.schema import Index, UniqueConstraint
+from azoth.sql.selectable import select
+from azoth.sql.visitors import replace
+
+if TYPE_CHECKING:
+    from azoth.orm.persistence.profile.mapped_table import MappedTable
+    from azoth.engine.dialect_base.rows_as_table import RowsAsTable
+    from azoth.sql.elements import ClauseElement
+    from azoth.sql.ports import CompilerDialect
+
+__all__ = ["change_of_many", "insert_of_many", "moves_unique_values"]
+
+
+def change_of_many(change: Any, binds: Sequence[BindParameter[Any]], dialect: CompilerDialect) -> str | None:
+    """Compile an UPDATE or DELETE of one row for many.
+
+    Args:
+        change: the statement of one row.
+        binds: its parameters, in their order.
+        dialect: the dialect.
+
+    Returns:
+        the SQL, which has a parameter for each of them; None where the database or the types do not allow it.
+    """
+    rows_as_table: RowsAsTable | None = getattr(dialect, "rows_as_table", None)
+    if rows_as_table is None or not binds or len(set(binds)) < len(binds):
+        return None
+    types = [bind.type for bind in binds]
+    values: list[Any]
+    if len(binds) == 1:
+        values = [rows_as_table.one_of(types[0])]
+    else:
+        table = rows_as_table.table_of(types)
+        values = [None] if table is None else list(table.c)[: len(binds)]
+    if values[0] is None:
+        return None
+    by_bind = dict(zip(binds, values, strict=True))
+    return _compiled(replace(change, lambda node: by_bind.get(node)), dialect)  # type: ignore[call-overload]
+
+
+def insert_of_many(
+    target: Any, values: dict[str, Any], returning: Sequence[Any], binds: Sequence[BindParameter[Any]],
+    dialect: CompilerDialect,
+) -> str | None:
+    """Compile an INSERT of one row for many.
+
+    Args:
+        target: the table.
+        values: key of a column -> parameter, or an expression that is the same for all rows.
+        returning: the columns that come back.
+        binds: the parameters of the INSERT of one row, in their order.
+        dialect: the dialect.
+
+    Returns:
+        the SQL, which has a parameter for each of them; None where the database or the types do not allow it.
+    """
+    rows_as_table: RowsAsTable | None = getattr(dialect, "rows_as_table", None)
+    if rows_as_table is None or not binds or len(set(binds)) < len(binds):
+        return None
+    table = rows_as_table.table_of([bind.type for bind in binds])
+    if table is None:
+        return None
+    by_bind = dict(zip(binds, table.c, strict=False))
+    # The numbers that a database gives to rows follow the order in which it gets them.
+    rows = select(*[by_bind.get(value, value) for value in values.values()]).order_by(table.c.place)
+    insert = target.insert().from_select(list(values), rows, include_defaults=False)
+    return _compiled(insert.returning(*returning) if returning else insert, dialect)
+
+
+def moves_unique_values(mapped: MappedTable, keys: Sequence[str]) -> bool:
+    """Tell whether an UPDATE sets columns whose values must differ, so that it matters which row is changed first.
+
+    Args:
+        mapped: the table.
+        keys: the attributes that are set.
+    """
+    columns = {mapped.columns[key] for key in keys}
+    table = mapped.table
+    unique = set(table.primary_key)
+    for constraint in getattr(table, "constraints", ()):
+        if isinstance(constraint, UniqueConstraint):
+            unique.update(constraint.columns)
+    for index in getattr(table, "indexes", ()):
+        if isinstance(index, Index) and index.unique:
+            unique.update(index.columns)
+    return not unique.isdisjoint(columns)
+
+
+def _compiled(statement: ClauseElement, dialect: CompilerDialect) -> str:
+    compiled = compile_statement(statement, dialect, parameter_keys=())
+    sql: str = compiled.string
+    return sql
