@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from hypothesis import HealthCheck, settings
 
 import azoth
 from azoth import event
-from tests.database import Database, SQLite, wanted
+from tests import servers
+from tests.database import DEFAULT, VARIABLE, Database, SQLite, wanted
 from tests.faults import figure
 
 # The same examples on every run and machine; a busy machine is no failure.
@@ -113,8 +115,16 @@ def statements(request: pytest.FixtureRequest) -> Iterator[Statements]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to run where a database that the run is for is unknown, or cannot be reached."""
+    """Find the servers; refuse to run where a database that the run is for is unknown, or cannot be reached."""
+    if not hasattr(config, "workerinput"):
+        servers.start_for_run(servers.kinds_of(os.environ.get(VARIABLE, DEFAULT)))
     wanted()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the servers that were started for the run."""
+    if not hasattr(config, "workerinput"):
+        servers.stop_after_run()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -137,7 +147,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         if DATABASE_MISSING in reason:
             text = reason.removeprefix("Skipped: ")
             reasons[text] = reasons.get(text, 0) + 1
-    if reasons:
+    missing = servers.missing()
+    if reasons or missing:
         terminalreporter.section("DATABASES NOT TESTED", sep="!", red=True, bold=True)
+        for kind, obstacle in missing.items():
+            terminalreporter.line(f"{kind}: {obstacle.reason}", red=True)
         for reason, count in sorted(reasons.items()):
             terminalreporter.line(f"{count} tests skipped: {reason}", red=True)

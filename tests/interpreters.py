@@ -19,8 +19,9 @@ RESULTS = ROOT / ".nox" / "results"
 VERSIONS = ("3.11", "3.12", "3.13", "3.14", "3.13t", "3.14t")
 """Those that azoth is written for; "t" means a free-threaded build. Those that are missing are named after each run."""
 
-OF_THE_PYTHON_AT_HAND = ("tests/unit/bench", "tests/unit/orm/mapping/test_typing.py")
-"""What needs more than the extra ``test``, and says nothing about the Python: the other libraries, the type checker."""
+OF_THE_PYTHON_AT_HAND = ("tests/unit/bench", "tests/unit/orm/mapping/test_typing.py", "tests/unit/servers")
+"""What says nothing about the Python, and needs more than the extra ``test``, or time: the other libraries, the type
+checker, servers that are started and killed."""
 
 ON_EVERY_PYTHON = ("tests/unit", "tests/flow/seeds", "tests/flow/memory", "tests/flow/threads")
 """What runs in full where the rest does not: what is quick, what users asked for, and what the interpreter decides."""
@@ -41,6 +42,11 @@ class Interpreter(NamedTuple):
     name: str
     program: str
     version: str
+
+    @property
+    def is_free_threaded(self) -> bool:
+        """Whether it is a build without the global lock."""
+        return self.name.endswith("t")
 
 
 def at_hand() -> Interpreter:
