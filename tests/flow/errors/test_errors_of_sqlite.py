@@ -67,6 +67,7 @@ def test_a_missing_column(engine: azoth.Engine, sql: str) -> None:
     error = refused(engine, sql)
     assert error.code == "AZ-E230"
     assert "ALTER TABLE" in error.fix
+    assert "join the table" in error.fix
 
 
 @pytest.mark.parametrize("sql", ["SELEC 1", "SELECT (", "SELECT 'x"])

@@ -104,8 +104,10 @@ _NO_TABLE: Final = Explanation(
 _NO_COLUMN: Final = Explanation(
     "no such column",
     why="the table in the database lacks a column that the statement names: it was created before the column was "
-    "declared, or the name is written wrongly.",
-    fix="add it with ALTER TABLE or a migration (create_all() leaves present tables alone), or correct the name.",
+    "declared, or the name is written wrongly. Or the statement does not read the table: ORDER BY, GROUP BY and "
+    "RETURNING add none.",
+    fix="add it with ALTER TABLE or a migration (create_all() leaves present tables alone), correct the name, or join "
+    "the table.",
     code="AZ-E230",
 )
 _SYNTAX: Final = Explanation(
