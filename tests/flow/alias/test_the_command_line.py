@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from azoth.cli.command_line import main
 from tests.flow.alias.aliased import run
 
 pytestmark = pytest.mark.sqlite_only("names and imports are looked at, and the smallest database will do")
@@ -79,3 +80,12 @@ def test_a_project_of_which_all_is_there_is_a_success(tmp_path: Path) -> None:
 
 def test_a_path_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert "no such file or folder" in run("-m", "azoth", "check-imports", str(tmp_path / "nothing"), status=2)
+
+
+@pytest.mark.parametrize("program", ["missing.py", "program"])
+def test_a_program_that_is_not_there_is_told_without_a_traceback(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    monkeypatch.chdir(project)
+    assert main(["run", program]) == 2
+    assert capsys.readouterr().err == f"{program}: no such file; -m stands before the name of a module\n"
