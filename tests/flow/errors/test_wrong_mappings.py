@@ -237,3 +237,11 @@ def test_metadata_without_an_engine_is_named_by_its_class() -> None:
         MetaData().create_all()
     with pytest.raises(UnboundExecutionError, match=r"^Table node is not bound"):
         Table("node", MetaData(), Column("id", Integer)).create()
+
+
+@pytest.mark.parametrize("quote", [True, False])
+def test_quoting_without_a_name(quote: bool) -> None:
+    with pytest.raises(ArgumentError, match="without a name") as caught:
+        mapped_column(Integer, quote=quote)
+    assert "quote=True" in caught.value.fix
+    assert Column("order", Integer, quote=quote).name.quote is quote
