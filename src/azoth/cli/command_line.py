@@ -22,6 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     if options.command == "run":
+        if not options.module and not Path(options.program).exists():
+            print(f"{options.program}: no such file; -m stands before the name of a module", file=sys.stderr)
+            return 2
         return _run_program(options.program, options.arguments, is_module=options.module)
     path = Path(options.path)
     if not path.exists():

@@ -18,11 +18,11 @@ def report_imports(path: Path) -> int:
         path: a file, or a folder with sources, which is there.
 
     Returns:
-        0 where all names are there, 1 where some are not.
+        0 where all names are there, 1 where some are not, or are there to be imported only.
     """
     uses = used_names(path)
     names = {use.full_name for use in uses}
-    absent = [use for use in uses if not use.is_there]
+    absent = [use for use in uses if use.is_refused or not use.is_there]
     missing = {use.full_name for use in absent}
     print(f"{len(names)} names of SQLAlchemy are used; azoth has {len(names) - len(missing)} of them.")
     _print_absent(absent)
@@ -34,7 +34,8 @@ def _print_absent(absent: Sequence[Use]) -> None:
     if absent:
         print("\nNot there:")
     for use in absent:
-        print(f"  {use.file}:{use.line}: {use.full_name}")
+        reason = " (can be imported, and not used: azoth has no asyncio part yet)" if use.is_refused else ""
+        print(f"  {use.file}:{use.line}: {use.full_name}{reason}")
 
 
 def _print_differences(names: set[str]) -> None:

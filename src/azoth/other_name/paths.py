@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["OTHER_PATHS", "SAME_PATHS", "STARRED_MODULES", "homes_of"]
+__all__ = ["ASYNCIO", "OTHER_PATHS", "SAME_PATHS", "STARRED_MODULES", "homes_of"]
 
 SAME_PATHS: Final = frozenset(
     {
@@ -106,6 +106,8 @@ SAME_PATHS: Final = frozenset(
 _ELEMENTS: Final = ("azoth.sql.expression", "azoth.sql.elements", "azoth.sql.selectable", "azoth.sql", "azoth")
 _TYPES: Final = ("azoth.types", "azoth.sql.types")
 _STAND_INS: Final = "azoth.other_name.stand_ins"
+ASYNCIO: Final = f"{_STAND_INS}.asyncio_names"
+"""The module of names that can be imported, and are refused when they are used."""
 
 OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
     "": ("azoth",),
@@ -125,11 +127,11 @@ OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
     "event.api": ("azoth.event",),
     "event.base": ("azoth.event", "azoth.event.family"),
     "event.registry": ("azoth.event", "azoth.event.registry"),
-    "ext.asyncio": (f"{_STAND_INS}.asyncio_names",),
-    "ext.asyncio.engine": (f"{_STAND_INS}.asyncio_names",),
-    "ext.asyncio.exc": (f"{_STAND_INS}.asyncio_names",),
-    "ext.asyncio.result": (f"{_STAND_INS}.asyncio_names",),
-    "ext.asyncio.session": (f"{_STAND_INS}.asyncio_names",),
+    "ext.asyncio": (ASYNCIO,),
+    "ext.asyncio.engine": (ASYNCIO,),
+    "ext.asyncio.exc": (ASYNCIO,),
+    "ext.asyncio.result": (ASYNCIO,),
+    "ext.asyncio.session": (ASYNCIO,),
     "ext.declarative.extensions": ("azoth.ext.declarative",),
     "future": ("azoth", "azoth.engine"),
     "future.engine": ("azoth", "azoth.engine"),
@@ -182,7 +184,7 @@ OTHER_PATHS: Final[dict[str, tuple[str, ...]]] = {
     "util": ("azoth.util", f"{_STAND_INS}.collections", f"{_STAND_INS}.functions"),
     "util._collections": (f"{_STAND_INS}.collections",),
     "util.compat": (f"{_STAND_INS}.functions",),
-    "util.concurrency": (f"{_STAND_INS}.asyncio_names",),
+    "util.concurrency": (ASYNCIO,),
     "util.deprecations": (f"{_STAND_INS}.functions",),
     "util.langhelpers": (f"{_STAND_INS}.functions", f"{_STAND_INS}.collections"),
     "util.topological": (f"{_STAND_INS}.topological",),

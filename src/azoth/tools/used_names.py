@@ -8,7 +8,7 @@ from pathlib import Path
 
 from azoth.other_name.alias_module import ROOT
 from azoth.other_name.lookup import is_there
-from azoth.other_name.paths import homes_of
+from azoth.other_name.paths import ASYNCIO, homes_of
 from azoth.tools.projects.source_files import is_program, project_files
 from azoth.util.named_tuple import NamedTuple
 
@@ -39,6 +39,11 @@ class Use(NamedTuple):
     def is_there(self) -> bool:
         """Whether azoth has it."""
         return is_there(self.path, self.name)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether azoth only lets it be imported, and refuses its use."""
+        return ASYNCIO in (homes_of(self.path) or ())
 
 
 def used_names(path: Path) -> list[Use]:

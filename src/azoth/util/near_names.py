@@ -28,7 +28,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         name: what was written.
         known: what would have been right.
     """
-    names = sorted(known)
+    names = sorted(set(known))
     near = near_names(name, names, count=3)
     if near:
         return f"did you mean {' or '.join(repr(candidate) for candidate in near)}?"

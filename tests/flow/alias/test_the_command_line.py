@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from azoth.cli.command_line import main
 from tests.flow.alias.aliased import run
 
 pytestmark = pytest.mark.sqlite_only("names and imports are looked at, and the smallest database will do")
@@ -77,5 +78,22 @@ def test_a_project_of_which_all_is_there_is_a_success(tmp_path: Path) -> None:
     assert "`Session(weak_identity_map=False)`" in said
 
 
+def test_what_can_only_be_imported_is_not_counted_as_there(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text("from sqlalchemy.ext.asyncio import AsyncSession\n")
+    said = run("-m", "azoth", "check-imports", str(tmp_path), status=1).splitlines()
+    assert said[0] == "1 names of SQLAlchemy are used; azoth has 0 of them."
+    reason = "can be imported, and not used: azoth has no asyncio part yet"
+    assert said[3].endswith(f"models.py:1: sqlalchemy.ext.asyncio.AsyncSession ({reason})")
+
+
 def test_a_path_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert "no such file or folder" in run("-m", "azoth", "check-imports", str(tmp_path / "nothing"), status=2)
+
+
+@pytest.mark.parametrize("program", ["missing.py", "program"])
+def test_a_program_that_is_not_there_is_told_without_a_traceback(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    monkeypatch.chdir(project)
+    assert main(["run", program]) == 2
+    assert capsys.readouterr().err == f"{program}: no such file; -m stands before the name of a module\n"

@@ -67,6 +67,7 @@ def test_a_missing_column(engine: azoth.Engine, sql: str) -> None:
     error = refused(engine, sql)
     assert error.code == "AZ-E230"
     assert "ALTER TABLE" in error.fix
+    assert "join the table" in error.fix
 
 
 @pytest.mark.parametrize("sql", ["SELEC 1", "SELECT (", "SELECT 'x"])
@@ -160,6 +161,30 @@ def test_the_words_are_kept_by_a_pickle(engine: azoth.Engine) -> None:
 
 
 def test_other_errors_keep_the_words_of_their_class(engine: azoth.Engine) -> None:
-    error = refused(engine, "SELECT unheard_of()")
+    error = refused(engine, "SELECT abs()")
     assert isinstance(error, exc.OperationalError)
     assert error.code == "AZ-E14"
+
+
+@pytest.mark.parametrize("sql", ["SELECT 1 WHERE 1 IN :ids", "SELECT 1 FROM :ids", "SELECT 1 WHERE 1 NOT IN :ids"])
+def test_a_list_for_one_parameter_says_how_lists_are_given(engine: azoth.Engine, sql: str) -> None:
+    with pytest.raises(exc.OperationalError, match="syntax error") as caught, engine.connect() as connection:
+        connection.execute(azoth.text(sql), {"ids": [1, 2]})
+    assert "expanding=True" in caught.value.fix
+    with engine.connect() as connection:
+        statement = azoth.text("SELECT 1 WHERE 1 IN :ids").bindparams(azoth.bindparam("ids", expanding=True))
+        assert connection.execute(statement, {"ids": [1, 2]}).all() == [(1,)]
+
+
+def test_a_key_of_another_type(engine: azoth.Engine) -> None:
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Account(id="first"))
+        with pytest.raises(exc.IntegrityError, match="datatype mismatch") as caught:
+            session.flush()
+    assert "INTEGER PRIMARY KEY" in caught.value.why
+    assert "give an int" in caught.value.fix
+
+
+def test_a_missing_function(engine: azoth.Engine) -> None:
+    assert "create_function" in refused(engine, "SELECT lowr('A')").fix

@@ -14,6 +14,7 @@ from azoth.exc import (
     InvalidRequestError,
     NoForeignKeysError,
     NoReferencedTableError,
+    UnboundExecutionError,
 )
 from azoth.orm import (
     DeclarativeBase,
@@ -210,3 +211,37 @@ def test_the_same_table_twice(Base: Any) -> None:
             id = Column(Integer, primary_key=True)
 
     assert_tells(caught.value, "thing")
+
+
+@pytest.mark.parametrize("argument", ["remote_side", "order_by", "foreign_keys", "in a list"])
+def test_a_built_in_function_in_place_of_an_annotated_attribute(argument: str) -> None:
+    class Fresh(DeclarativeBase): ...
+
+    given: dict[str, Any] = {"remote_side": [id]} if argument == "in a list" else {argument: id}
+
+    class Node(Fresh):
+        __tablename__ = "node"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        parent_id: Mapped[int | None] = mapped_column(ForeignKey("node.id"))
+        parent: Mapped[Node | None] = relationship(**given)
+
+    with pytest.raises(ArgumentError) as caught:
+        Fresh.registry.configure()
+    assert_tells(caught.value, "Node.parent", "id()", code="AZ-M415")
+    assert "'Node.id'" in caught.value.fix
+    Fresh.registry.dispose()
+
+
+def test_metadata_without_an_engine_is_named_by_its_class() -> None:
+    with pytest.raises(UnboundExecutionError, match=r"^MetaData is not bound"):
+        MetaData().create_all()
+    with pytest.raises(UnboundExecutionError, match=r"^Table node is not bound"):
+        Table("node", MetaData(), Column("id", Integer)).create()
+
+
+@pytest.mark.parametrize("quote", [True, False])
+def test_quoting_without_a_name(quote: bool) -> None:
+    with pytest.raises(ArgumentError, match="without a name") as caught:
+        mapped_column(Integer, quote=quote)
+    assert "quote=True" in caught.value.fix
+    assert Column("order", Integer, quote=quote).name.quote is quote

@@ -24,6 +24,9 @@ class Plain:
     def __init__(self, x: int, y: int) -> None:
         self.x, self.y = x, y
 
+    def __composite_values__(self) -> tuple[int, int]:
+        return self.x, self.y
+
 
 COMPOSITES: dict[str, Callable[[Library], Any]] = {
     "a template": lambda lib: lib.composite(column_template="home_%s"),
@@ -41,6 +44,9 @@ COMPOSITES: dict[str, Callable[[Library], Any]] = {
     "another place": lambda lib: lib.composite(column_template="home_%d"),
     "an empty template": lambda lib: lib.composite(column_template=""),
     "no text": lambda lib: lib.composite(column_template=5),
+    "a class with a constructor": lambda lib: lib.composite(
+        Plain, lib.mapped_column("x", lib.Integer), lib.mapped_column("y", lib.Integer, nullable=False)
+    ),
     "no dataclass": lambda lib: lib.composite(Plain, lib.mapped_column(), column_template="home_%s"),
 }
 
@@ -53,7 +59,7 @@ def columns_made_by(lib: Library, name: str) -> Any:
         body = {
             "__tablename__": "place",
             "__module__": __name__,
-            "__annotations__": {"id": lib.Mapped[int], "point": lib.Mapped[Point]},
+            "__annotations__": {"id": lib.Mapped[int], "point": lib.Mapped[Plain if "constructor" in name else Point]},
             "id": lib.mapped_column(primary_key=True),
             "point": COMPOSITES[name](lib),
         }

@@ -10,6 +10,7 @@ from azoth.dialects.sqlite.ddl_compiler import SQLiteDDLCompiler
 from azoth.dialects.sqlite.preparer import SQLiteIdentifierPreparer
 from azoth.dialects.sqlite.reflection import SQLiteReflection
 from azoth.dialects.sqlite.statement_compiler import SQLiteStatementCompiler
+from azoth.dialects.sqlite.statement_need import refuse_late_setting
 from azoth.dialects.sqlite.types import COLSPECS, SQLiteTypeCompiler
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT, DefaultDialect
@@ -117,6 +118,10 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
             # A closed connection cannot tell, nor can one that is wrapped in something else.
             return None
         return known
+
+    def heed_text(self, dbapi_connection: Any, sql: str) -> None:
+        if self.in_transaction(dbapi_connection):
+            refuse_late_setting(dbapi_connection, sql)
 
     def explanation(self, error: Exception, dbapi_connection: Any) -> Explanation | None:
         # Programs without errors need not import the words.

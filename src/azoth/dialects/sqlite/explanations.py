@@ -104,8 +104,10 @@ _NO_TABLE: Final = Explanation(
 _NO_COLUMN: Final = Explanation(
     "no such column",
     why="the table in the database lacks a column that the statement names: it was created before the column was "
-    "declared, or the name is written wrongly.",
-    fix="add it with ALTER TABLE or a migration (create_all() leaves present tables alone), or correct the name.",
+    "declared, or the name is written wrongly. Or the statement does not read the table: ORDER BY, GROUP BY and "
+    "RETURNING add none.",
+    fix="add it with ALTER TABLE or a migration (create_all() leaves present tables alone), correct the name, or join "
+    "the table.",
     code="AZ-E230",
 )
 _SYNTAX: Final = Explanation(
@@ -114,6 +116,26 @@ _SYNTAX: Final = Explanation(
     fix="see .statement of this error; the SQL of text() or of a driver's statement is sent as it is, and newer syntax "
     "needs a newer SQLite (engine.dialect.server_version_info).",
     code="AZ-E231",
+)
+_LIST_EXPECTED: Final = _SYNTAX._replace(
+    message='near "?": syntax error',
+    why="a parameter stands where SQLite does not take one value: behind IN, as a name, or within a string or type.",
+    fix='write text("... IN :ids").bindparams(bindparam("ids", expanding=True)) for a list; names of tables and '
+    "columns cannot be parameters.",
+    code="AZ-E234",
+)
+_MISMATCH: Final = Explanation(
+    "datatype mismatch",
+    why="a value that is no whole number was given for an INTEGER PRIMARY KEY, LIMIT or OFFSET.",
+    fix="give an int there, or choose another type for the key.",
+    code="AZ-E235",
+)
+_NO_FUNCTION: Final = Explanation(
+    "no such function",
+    why="SQLite has no function of this name, and the program has not made one.",
+    fix="correct the name, or make the function in a listener of the engine's event 'connect': "
+    "dbapi_connection.create_function(name, number_of_arguments, function).",
+    code="AZ-E236",
 )
 _WITHIN: Final = Explanation(
     "cannot … from within a transaction",
@@ -125,6 +147,9 @@ _WITHIN: Final = Explanation(
 _BY_MESSAGE: Final = (
     (re.compile(r"no such table"), _NO_TABLE),
     (re.compile(r"no such column|.* has no column named"), _NO_COLUMN),
+    (re.compile(r'near "\?": syntax error$'), _LIST_EXPECTED),
+    (re.compile(r"datatype mismatch$"), _MISMATCH),
+    (re.compile(r"no such function"), _NO_FUNCTION),
     (re.compile(r".* syntax error$|incomplete input$|unrecognized token"), _SYNTAX),
     (re.compile(r"(?!cannot start).*(within|inside) a? ?transaction$"), _WITHIN),
 )

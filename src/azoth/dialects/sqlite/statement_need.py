@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from azoth.engine.dialect_base.begin_action import StatementNeed
+from azoth.exc import InvalidRequestError
+from azoth.util.warning import warn
 
-__all__ = ["need_of"]
+__all__ = ["need_of", "refuse_late_setting"]
 
 
 _READS: Final = frozenset({"SELECT", "VALUES", "EXPLAIN"})
@@ -21,6 +23,9 @@ _PIECE: Final = r"""(?x)
     '[^']*' | "[^"]*" | `[^`]*` | \[[^]]*\]   # strings and quoted names; a doubled quote makes two of one
     | --[^\n]* | /\*.*?\*/
     | [()] | [a-z_]\w*
+"""
+_SETTING: Final = r"""(?x)
+    (?>\s+|;|--[^\n]*|/\*.*?\*/)*+ PRAGMA \s+ (?:\w+\.)? foreign_keys \s* [=(] \s* ['"]? (?: (off|no|false|0+)\b | \w )
 """
 _FLAGS: Final = re.DOTALL | re.IGNORECASE
 
@@ -42,6 +47,37 @@ def need_of(sql: str | None) -> StatementNeed:
     if word in _READS or word in _STANDS_ALONE:
         return StatementNeed.NOTHING
     return StatementNeed.IS_BEGIN if word == "BEGIN" else StatementNeed.BEGIN
+
+
+def refuse_late_setting(dbapi_connection: Any, sql: str) -> None:
+    """Refuse a ``PRAGMA foreign_keys`` that was sent within a transaction, where SQLite passes over it in silence.
+
+    A DROP TABLE that follows deletes the rows that refer to the table, if these were to be left alone.
+
+    Args:
+        dbapi_connection: the driver's connection, on which a transaction has begun.
+        sql: what was executed.
+
+    Raises:
+        InvalidRequestError: foreign keys go on to be checked. Where it is only that they still are not, a warning says
+            so, since nothing is lost.
+    """
+    if "foreign_keys" not in sql.lower() or (found := re.match(_SETTING, sql, _FLAGS)) is None:
+        return
+    wanted = found[1] is None
+    (is_on,) = dbapi_connection.execute("PRAGMA foreign_keys").fetchone()
+    if wanted == bool(is_on):
+        return
+    what = f"PRAGMA foreign_keys has no effect: foreign keys are {'' if is_on else 'not '}checked as before"
+    why = "SQLite passes over it within a transaction, and one has begun with the first statement that wrote"
+    fix = (
+        "send it before anything is written, or after commit(); for Alembic in env.py, before context.configure(), "
+        "with a commit() behind it"
+    )
+    if wanted:
+        warn(what, why=why, fix=fix, code="AZ-D100")
+    else:
+        raise InvalidRequestError(what, why=why, fix=fix, code="AZ-D101")
 
 
 def _main_word(sql: str) -> str:

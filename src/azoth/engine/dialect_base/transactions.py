@@ -130,6 +130,13 @@ class DialectTransactions(DialectIsolation):
         """
         return self.in_transaction(dbapi_connection) is False
 
+    def heed_text(self, dbapi_connection: DBAPIConnection, sql: str) -> None:
+        """Look at a text of a program's own that gave no rows and was executed where a transaction may have begun.
+
+        Raises:
+            InvalidRequestError: it has no effect there.
+        """
+
     def note_attached(self, dbapi_connection: DBAPIConnection) -> None:
         """Note which further databases a connection has attached, for those that are opened later.
 

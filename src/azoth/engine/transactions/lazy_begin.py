@@ -110,6 +110,8 @@ class LazyBegin(TransactionControl):
             return
         if self._told_of_text is not None and (word := transaction_word(sql)) is not None:
             self._told_of_text(self, word)
+        if self._begin_sent:
+            self.dialect.heed_text(self._dbapi, sql)
         if self.dialect.shares_in_session and (found := re.match(_FIRST_WORDS, sql)) and found[1].lower() in _ATTACHING:
             self.dialect.note_attached(self._dbapi)
             if not self.engine.pool.may_share:

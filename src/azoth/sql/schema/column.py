@@ -87,6 +87,13 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectKWArgs):
     ) -> None:
         given_name, given_type, items = _sorted_arguments(args)
         name = name if name is not None else given_name
+        if name is None and quote is not None:
+            raise exc.ArgumentError(
+                f"quote={quote!r} of a column without a name",
+                why="it belongs to the name, and the one that an attribute gives later is quoted where it has to be",
+                fix='give the name, too: mapped_column("name", quote=True)',
+                code="AZ-C743",
+            )
         self._take_name(quoted_name.construct(name, quote), key)
         self.type: TypeEngine[Any]
         self._shape = ("column", next_identity())

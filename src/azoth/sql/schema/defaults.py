@@ -449,7 +449,7 @@ def _bind_of(metadata: Any, item: Any, given: Any = None) -> Any:
         raise wrong_value("bind", "an engine or a connection", bind, "pass what create_engine() gave")
     if bind is None:
         raise exc.UnboundExecutionError(
-            f"{type(item).__name__} {getattr(item, 'name', '')} is not bound to an engine",
+            f"{' '.join(filter(None, (type(item).__name__, getattr(item, 'name', None))))} is not bound to an engine",
             why="its MetaData was made without bind=",
             fix="pass an engine or a connection",
             code="AZ-C56",

@@ -237,7 +237,8 @@ class Enum(SchemaType, String):
     def _warn_of_another_order(self, words: list[Any], members: list[Any]) -> None:
         """Warn where the words are those of the members in another order, so that each member has another's word."""
         for own in ([member.value for member in members], [member.name for member in members]):
-            if words != own and set(map(str, words)) == set(map(str, own)):
+            # Values need not be text, and the words that stand for them are.
+            if list(map(str, words)) != (texts := list(map(str, own))) and set(map(str, words)) == set(texts):
                 warn(
                     f"values_callable of {self._title()} gives the members' words in another order than the members",
                     why="each word is stored for the member at its place, so that members have the words of others",

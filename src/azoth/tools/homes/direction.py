@@ -10,14 +10,13 @@ from typing import Final, Protocol
 import azoth
 from azoth.other_name.alias_module import ROOT
 from azoth.other_name.lookup import ABSENT, find
-from azoth.other_name.paths import SAME_PATHS, homes_of
+from azoth.other_name.paths import ASYNCIO, SAME_PATHS, homes_of
 from azoth.tools.homes.names_of_azoth import AZOTH_ONLY, ELSEWHERE
 from azoth.tools.homes.public_modules import AZOTH, PUBLIC_MODULES, has_name, is_listed, module_listing
 from azoth.util.named_tuple import NamedTuple
 
 __all__ = ["BACK", "OVER", "Direction", "Home", "Obstacle"]
 
-_ASYNCIO: Final = "azoth.other_name.stand_ins.asyncio_names"
 _OF_EVERY_MODULE: Final = frozenset({"__all__", "__dict__", "__doc__", "__file__", "__name__", "__path__"})
 
 
@@ -106,7 +105,7 @@ class _Over:
         homes = homes_of(path)
         if homes is None:
             return Obstacle.NOT_THERE
-        return Obstacle.NO_ASYNCIO if _ASYNCIO in homes else Obstacle.PRIVATE_PATH
+        return Obstacle.NO_ASYNCIO if ASYNCIO in homes else Obstacle.PRIVATE_PATH
 
     def modules_of_names(self, path: str) -> tuple[str, ...]:
         return tuple(home for home in homes_of(path) or () if home in PUBLIC_MODULES)
@@ -129,7 +128,7 @@ class _Over:
         elsewhere = module_listing(name, found) or (own if is_own else None)
         if elsewhere is not None:
             return Home(elsewhere, name)
-        return Obstacle.NO_ASYNCIO if _ASYNCIO in homes else Obstacle.PRIVATE_PATH
+        return Obstacle.NO_ASYNCIO if ASYNCIO in homes else Obstacle.PRIVATE_PATH
 
     def _of_every_module(self, path: str, name: str) -> Home | Obstacle:
         if name == "__version__":

@@ -139,4 +139,12 @@ class ColumnAttribute(InstrumentedAttribute[ValueT]):
         # Runs only for names that neither the attribute nor its class has: operators of a type or of a comparator.
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        return getattr(self._operand, name)
+        try:
+            return getattr(self._operand, name)
+        except AttributeError as error:
+            raise AttributeError(
+                f"{self}: {error}; on the class it is a SQL expression, so what its values have is not there: use "
+                f"func.{name}({self}) or another expression, for a hybrid in its expression()",
+                name=name,
+                obj=self,
+            ) from None

@@ -95,7 +95,12 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         # Runs only for names that the attribute does not have: those of a comparator.
         own = None if name.startswith("_") or "property" not in self.__dict__ else self._own_operators
         if own is None:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            raise AttributeError(
+                f"the relationship {self} has no attribute {name!r}; those of the related class are reached by "
+                "join(), has() or any()"
+            )
         return getattr(own, name)
 
     @property

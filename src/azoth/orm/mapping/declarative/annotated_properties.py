@@ -129,7 +129,9 @@ def complete_composite(
         prop.attrs += tuple([MappedColumn((name,), {}) for name in names[len(prop.attrs) :]])
     for attribute, (name, type_) in zip(prop.attrs, fields.items(), strict=False):
         if isinstance(attribute, MappedColumn):
-            complete_from_type(attribute, type_, types)
+            # A constructor does not declare columns, as the fields of a dataclass do: it tells types that are missing.
+            if is_dataclass or not (attribute.has_given_type or attribute.column.foreign_keys):
+                complete_from_type(attribute, type_, types)
             name_column(attribute.column, name)
         elif isinstance(attribute, Column):
             name_column(attribute, name)

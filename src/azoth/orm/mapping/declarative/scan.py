@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from azoth.exc import ArgumentError, DuplicateColumnError, InvalidRequestError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.declarative.annotated_properties import complete_composite, complete_relationship
+from azoth.orm.mapping.declarative.annotations.bare_annotations import refuse_bare_annotations
 from azoth.orm.mapping.declarative.annotations.mapped_annotation import enclosing_variables
 from azoth.orm.mapping.declarative.columns import complete_column, name_column
 from azoth.orm.mapping.declarative.constructor import DEFAULT_CONSTRUCTOR, fast_constructor
@@ -120,6 +121,7 @@ class Declaration:
             become_dataclass(self.class_, self.members, options)
         else:
             refuse_field_options(self.class_, self.members)
+            refuse_bare_annotations(self.class_, self.members)
         left_out = shared_declarations(self.class_, self.members)
         for key, member in self.members.items():
             if key not in left_out:

@@ -130,7 +130,7 @@ class NameResolver:
         if isinstance(subject, str):
             subject = self._evaluated(subject)
         elif callable(subject) and not hasattr(subject, "__clause_element__"):
-            subject = subject()
+            subject = self._called(subject)
         return element_of(subject)
 
     def columns(self, subject: Any) -> tuple[Any, ...]:
@@ -140,10 +140,28 @@ class NameResolver:
         if isinstance(subject, str):
             subject = self._evaluated(subject)
         elif callable(subject) and not hasattr(subject, "__clause_element__"):
-            subject = subject()
+            subject = self._called(subject)
         if isinstance(subject, list | tuple | set | frozenset):
             return tuple([column for part in subject for column in self.columns(part)])
         return (element_of(subject),)
+
+    def _called(self, function: Callable[[], Any]) -> Any:
+        """Ask a function for the argument.
+
+        Raises:
+            ArgumentError: it is one of Python's own, which a class body means by ``id`` as long as nothing is there
+                under that name but an annotation.
+        """
+        if isinstance(function, BuiltinFunctionType):
+            name = function.__name__
+            raise ArgumentError(
+                f"relationship {self.class_.__name__}.{self.key} was given Python's function {name}()",
+                why=f"an annotation alone, as in {name}: Mapped[int], makes no variable of that name in the class body",
+                fix=f"write it as text with the class that is meant, such as '{self.class_.__name__}.{name}', or give "
+                f"the annotation a value: {name}: Mapped[...] = mapped_column()",
+                code="AZ-M415",
+            )
+        return function()
 
     # -- evaluating -----------------------------------------------------------
 

@@ -15,7 +15,7 @@ from azoth.sql import types as sql
 DEFAULT_TYPES: dict[Any, Any] = {
     int: sql.Integer,
     str: sql.String,
-    float: sql.Float,
+    float: sql.Double,
     bool: sql.Boolean,
     bytes: sql.LargeBinary,
     datetime.date: sql.Date,
