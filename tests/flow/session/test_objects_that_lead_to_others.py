@@ -102,6 +102,27 @@ def test_attributes_are_looked_at_by_name(session: Session, author: Author) -> N
     assert not session.is_modified(author)
 
 
+def test_attributes_are_changed_by_name(session: Session, author: Author) -> None:
+    proxy = leads_to(author)
+    attributes.set_attribute(proxy, "name", "Adele")
+    assert attributes.get_attribute(proxy, "name") == author.name == "Adele"
+    session.commit()
+    assert author.name == "Adele"
+    attributes.flag_modified(proxy, "name")
+    assert author in session.dirty
+    session.commit()
+    attributes.flag_dirty(proxy)
+    assert author in session.dirty
+    book = Book(title="one")
+    attributes.init_collection(proxy, "books").append_without_event(book)
+    assert author.books == [book]
+    attributes.set_committed_value(leads_to(book), "author", leads_to(author))
+    assert book.author is author
+    assert book not in session
+    attributes.del_attribute(leads_to(book), "author")
+    assert book.author is None
+
+
 def test_what_leads_to_no_mapped_object_is_refused(session: Session, author: Author) -> None:
     with pytest.raises(UnmappedInstanceError):
         session.add(leads_to(object()))
