@@ -302,6 +302,8 @@ def test_star_imports_of_the_root_bring_modules() -> None:
 
 
 def test_star_imports_of_packages_bring_their_modules() -> None:
-    program = "from sqlalchemy.orm import *; from sqlalchemy.sql import *; print(attributes.__name__, expression.__name__)"
+    program = (
+        "from sqlalchemy.orm import *; from sqlalchemy.sql import *; print(attributes.__name__, expression.__name__)"
+    )
     assert run_aliased(program) == ["sqlalchemy.orm.attributes sqlalchemy.sql.expression"]
     assert run_aliased("from sqlalchemy.engine import *; print(reflection.Inspector, url.URL)")
