@@ -369,6 +369,18 @@ def test_a_guest_that_rolls_back_takes_a_later_savepoint_of_its_host_along(engin
     assert stored(engine) == []
 
 
+def test_work_after_a_savepoint_was_given_up_is_taken_back(engine: Engine) -> None:
+    with engine.connect() as host, engine.connect() as guest:
+        put(host, 1)
+        savepoint = guest.begin_nested()
+        put(guest, 2)
+        savepoint.rollback()
+        put(guest, 3)
+        guest.rollback()
+        host.commit()
+    assert stored(engine) == [1]
+
+
 def test_a_savepoint_by_text(engine: Engine) -> None:
     with engine.connect() as host, engine.connect() as guest:
         put(host, 1)

@@ -262,11 +262,8 @@ class Visitors(list[Visit]):
         """
         if savepoint is not None or not self._pile or self._pile[-1] != (visit, None):
             self._pile.append((visit, savepoint))
-        for other in [None, *self]:
-            party = self._party(other)
-            # Who has made a savepoint has not worked behind it yet.
-            if party is not None and (other is not visit or savepoint is not None):
-                party._ready = False
+        # Who has made a savepoint has not worked behind it yet.
+        self._ask_again(but=visit if savepoint is None else ...)
 
     def has_worked(self, visit: Visit) -> bool:
         """Tell whether a guest has done anything that can be taken back."""
@@ -323,6 +320,8 @@ class Visitors(list[Visit]):
         if place < asked or roll_back is None:
             host.control(host.dialect.rollback_to_savepoint_sql(savepoint))
         del self._pile[place:]
+        # What they do next is not noted any more, even where they were the last.
+        self._ask_again()
         for loser in list(self):
             if loser in losers:
                 loser.lose()
@@ -390,6 +389,17 @@ class Visitors(list[Visit]):
             host._ready = host._begin_sent = False
             if word != "COMMIT" and host._transaction is not None:
                 host._transaction._fail()
+
+    def _ask_again(self, *, but: object = ...) -> None:
+        """Let all say so before they work again.
+
+        Args:
+            but: the visit that need not, or None for the host.
+        """
+        for visit in [None, *self]:
+            party = self._party(visit)
+            if party is not None and visit is not but:
+                party._ready = False
 
     def _party(self, visit: Visit | None) -> Party | None:
         return self._host() if visit is None else visit.guest
