@@ -8,6 +8,7 @@ import os
 from typing import Any, Final
 
 import azoth
+from tests import servers
 
 __all__ = ["PostgreSQLDatabases", "postgresql_databases"]
 
@@ -57,17 +58,20 @@ class PostgreSQLDatabases:
     """The databases of this process on one server.
 
     Args:
-        url: an administrative database of the server.
+        server: the server, or why there is none.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = azoth.engine.make_url(url)
+    def __init__(self, server: servers.Found | servers.Obstacle) -> None:
+        self._server = server
+        self._url = azoth.engine.make_url(server.url if isinstance(server, servers.Found) else "postgresql://")
         self._free: list[str] = []
         self._made: list[str] = []
         self._connections: dict[str, Any] = {}
         self.obstacle = self._obstacle()
 
     def _obstacle(self) -> str | None:
+        if isinstance(self._server, servers.Obstacle):
+            return self._server.reason
         try:
             self.connect(self._url.database or "postgres").close()
         except Exception as error:  # noqa: BLE001 -- a missing driver and a server that refuses are the same here
@@ -119,6 +123,9 @@ class PostgreSQLDatabases:
         """Remove the databases."""
         for connection in self._connections.values():
             connection.close()
+        if isinstance(self._server, servers.Found) and self._server.is_ours:
+            # The server itself has been removed before.
+            return
         with self.connect(self._url.database or "postgres") as connection:
             for name in self._made:
                 connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -127,4 +134,4 @@ class PostgreSQLDatabases:
 @functools.cache
 def postgresql_databases() -> PostgreSQLDatabases:
     """Give the databases of this process."""
-    return PostgreSQLDatabases(os.environ.get("AZOTH_TEST_POSTGRESQL") or "postgresql://127.0.0.1:5432/postgres")
+    return PostgreSQLDatabases(servers.find("postgresql"))

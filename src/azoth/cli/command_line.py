@@ -75,9 +75,9 @@ def _run_program(program: str, arguments: Sequence[str], *, is_module: bool) -> 
     Returns:
         0 where it comes to its end; a program that ends itself (``SystemExit``) decides for itself.
     """
-    import azoth.as_sqlalchemy  # noqa: F401, PLC0415  # installs itself
+    from azoth.cli.program_arguments import give_arguments  # noqa: PLC0415  # installs the other name
 
-    sys.argv = [program, *arguments]
+    give_arguments([program, *arguments])
     if is_module:
         sys.path.insert(0, "")
         runpy.run_module(program, run_name="__main__", alter_sys=True)

@@ -369,12 +369,12 @@ class Connection(Observing):
             sql: the statement; None for one that needs a transaction in any case.
         """
         self._require_open()
-        context = self._context_transaction
-        if context is not None and not context.is_active:
-            raise transaction_has_ended()
         transaction = self._transaction
         if transaction is not None and not transaction.is_active:
             raise waits_for_rollback()
+        context = self._context_transaction
+        if context is not None and not context.is_active:
+            raise transaction_has_ended()
         if self._dbapi is None:
             self._reconnect()
         if transaction is None:

@@ -63,6 +63,7 @@ class OpenRoot(OpenTransaction, Protocol):
     """The transaction of a connection, as failures see it."""
 
     began_at: float
+    is_active: bool
 
     def _fail(self) -> None: ...
 

@@ -35,7 +35,7 @@ class AliasModule(ModuleType):
 
     def __getattr__(self, name: str) -> object:
         if name == "__all__":
-            modules = STARRED_MODULES if self.__name__ == ROOT else ()
+            modules = STARRED_MODULES.get(self.__name__.partition(".")[2], ())
             return self.__dict__.setdefault(name, [*public_names(self.__name__), *modules])
         if name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}", name=name)

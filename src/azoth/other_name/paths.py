@@ -196,10 +196,26 @@ Most of these paths azoth's own house does not have at all.
 """
 
 
-STARRED_MODULES: Final = (
-    "dialects", "engine", "event", "exc", "inspection", "log", "pool", "schema", "sql", "types", "util",
-)  # fmt: skip
-"""What ``from sqlalchemy import *`` brings besides names: older programs have ``event`` and ``exc`` from there."""
+STARRED_MODULES: Final[dict[str, tuple[str, ...]]] = {
+    "": ("dialects", "engine", "event", "exc", "inspection", "log", "pool", "schema", "sql", "types", "util"),
+    "engine": (
+        "base", "create", "cursor", "default", "events", "interfaces", "mock", "reflection", "result", "row", "url",
+        "util",
+    ),
+    "event": ("api", "base", "registry"),
+    "orm": (
+        "attributes", "base", "clsregistry", "collections", "context", "decl_api", "decl_base", "descriptor_props",
+        "dynamic", "events", "exc", "identity", "instrumentation", "interfaces", "loading", "mapperlib", "properties",
+        "query", "relationships", "scoping", "session", "state", "strategy_options", "unitofwork", "util", "writeonly",
+    ),
+    "pool": ("base", "events", "impl"),
+    "sql": (
+        "annotation", "base", "cache_key", "coercions", "compiler", "ddl", "dml", "elements", "expression",
+        "functions", "naming", "operators", "roles", "schema", "selectable", "sqltypes", "type_api", "util", "visitors",
+    ),
+}  # fmt: skip
+"""What ``from sqlalchemy import *`` and the like bring besides names: older programs have ``event`` and ``exc`` from
+there, or ``attributes`` from ``sqlalchemy.orm``."""
 
 
 def homes_of(path: str) -> tuple[str, ...] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,29 @@ def test_a_module_runs_with_its_arguments(project: Path) -> None:
 def test_a_program_decides_how_it_ends(project: Path) -> None:
     (project / "ends.py").write_text("import sys, sqlalchemy; sys.exit(3)")
     run("-m", "azoth", "run", str(project / "ends.py"), status=3)
+
+
+PARENT = """
+import multiprocessing
+import sys
+import sqlalchemy
+
+def home(type_):
+    return sqlalchemy.__file__.replace(chr(92), "/").split("/")[-2], type(type_) is sqlalchemy.Integer, sys.argv[1:]
+
+if __name__ == "__main__":
+    for method in sys.argv[1:]:
+        with multiprocessing.get_context(method).Pool(1) as pool:
+            print(method, pool.apply(home, (sqlalchemy.Integer(),)))
+"""
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+@pytest.mark.parametrize("start", [("parent.py",), ("-m", "parent")])
+def test_processes_that_a_program_starts_run_on_azoth_too(project: Path, method: str, start: tuple[str, ...]) -> None:
+    (project / "parent.py").write_text(PARENT)
+    printed = run("-m", "azoth", "run", *start, method, folder=project)
+    assert printed == f"{method} ('azoth', True, ['{method}'])\n"
 
 
 def test_pytest_takes_it_as_a_plugin(tmp_path: Path) -> None:

@@ -299,3 +299,11 @@ def test_star_imports_of_the_root_bring_modules() -> None:
     assert run_aliased("from sqlalchemy import *; print(event.__name__, exc.__name__, types.__name__)") == [
         "sqlalchemy.event sqlalchemy.exc sqlalchemy.types"
     ]
+
+
+def test_star_imports_of_packages_bring_their_modules() -> None:
+    program = (
+        "from sqlalchemy.orm import *; from sqlalchemy.sql import *; print(attributes.__name__, expression.__name__)"
+    )
+    assert run_aliased(program) == ["sqlalchemy.orm.attributes sqlalchemy.sql.expression"]
+    assert run_aliased("from sqlalchemy.engine import *; print(reflection.Inspector, url.URL)")

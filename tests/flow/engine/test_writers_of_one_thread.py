@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from azoth import ForeignKey, create_engine, exc, insert, select
+from azoth import ForeignKey, create_engine, event, exc, insert, select
 from azoth.engine import Connection, Engine
 from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from azoth.schema import Column, MetaData, Table
@@ -168,18 +168,6 @@ def test_a_guest_within_a_savepoint_that_is_rolled_back_knows_of_it(engine: Engi
     assert stored(engine) == [1, 2]
 
 
-def test_a_forgotten_guest_has_committed_nothing(engine: Engine) -> None:
-    with engine.connect() as host:
-        put(host, 1)
-        guest = engine.connect()
-        put(guest, 2)
-        del guest
-        gc.collect()
-        put(host, 3)
-        host.commit()
-    assert 2 not in stored(engine)
-
-
 def test_texts_that_end_the_transaction(engine: Engine) -> None:
     with engine.connect() as host, engine.connect() as guest:
         put(host, 1)
@@ -265,6 +253,181 @@ def test_each_statement_of_a_connection_that_commits_by_itself_is_for_itself(eng
         host.commit()
         put(guest, 5)
     assert stored(engine) == [1, 2, 4, 5]
+
+
+def test_who_has_worked_since_a_guest_that_rolls_back_has_lost_that_and_knows_of_it(engine: Engine) -> None:
+    with engine.connect() as host, engine.connect() as guest:
+        put(host, 1)
+        put(guest, 2)
+        put(host, 3)
+        guest.rollback()
+        for attempt in (lambda: put(host, 4), host.commit):
+            with pytest.raises(exc.PendingRollbackError):
+                attempt()
+        put(guest, 5)
+        guest.commit()
+        host.rollback()
+    assert stored(engine) == [5]
+
+
+def test_what_a_later_guest_has_committed_does_not_go_in_silence(engine: Engine) -> None:
+    with engine.connect() as host, engine.connect() as first, engine.connect() as second:
+        put(host, 1)
+        put(first, 2)
+        put(second, 3)
+        second.commit()
+        first.rollback()
+        with pytest.raises(exc.PendingRollbackError):
+            host.commit()
+    assert stored(engine) == []
+
+
+def test_a_guest_that_has_lost_a_part_has_lost_everything(engine: Engine) -> None:
+    with engine.connect() as host, engine.connect() as first, engine.connect() as second:
+        put(host, 1)
+        put(first, 2)
+        put(second, 3)
+        put(first, 4)
+        second.rollback()
+        with pytest.raises(exc.PendingRollbackError):
+            first.commit()
+        host.commit()
+    assert stored(engine) == [1]
+
+
+def test_a_guest_that_has_only_read_takes_nothing_back(engine: Engine) -> None:
+    with engine.connect() as host, engine.connect() as guest:
+        host.exec_driver_sql("CREATE TABLE other (id INTEGER)")
+        assert guest.scalars(select(number.c.value)).all() == []
+        put(host, 1)
+        guest.rollback()
+        host.commit()
+    assert stored(engine) == [1]
+
+
+def test_a_forgotten_guest_has_committed_nothing_and_work_after_it_is_kept(engine: Engine) -> None:
+    with engine.connect() as host:
+        put(host, 1)
+        guest = engine.connect()
+        put(guest, 2)
+        del guest
+        gc.collect()
+        put(host, 3)
+        host.commit()
+    assert stored(engine) == [1, 3]
+
+
+def test_a_guest_that_has_failed_is_not_committed_with_its_host(engine: Engine) -> None:
+    with engine.connect() as host, engine.connect() as guest:
+        put(host, 1)
+        put(guest, 2)
+        guest.invalidate()
+        host.commit()
+        guest.rollback()
+    assert stored(engine) == [1]
+
+
+@pytest.mark.parametrize("name", [None, "same"])
+def test_each_goes_back_to_its_own_savepoint(engine: Engine, name: str | None) -> None:
+    with engine.connect() as host, engine.connect() as guest:
+        put(host, 1)
+        put(guest, 2)
+        outer = host.begin_nested(name)
+        put(host, 3)
+        guest.begin_nested(name)
+        put(guest, 4)
+        outer.rollback()
+        with pytest.raises(exc.PendingRollbackError):
+            guest.commit()
+        host.commit()
+    assert stored(engine) == [1]
+
+
+def test_savepoints_of_one_stay_where_another_releases_an_older_one(engine: Engine) -> None:
+    with engine.connect() as host, engine.connect() as guest:
+        put(host, 1)
+        outer = host.begin_nested()
+        put(guest, 2)
+        inner = guest.begin_nested()
+        put(guest, 3)
+        outer.commit()
+        inner.rollback()
+        guest.commit()
+        host.commit()
+    assert stored(engine) == [1, 2]
+
+
+def test_a_guest_that_rolls_back_takes_a_later_savepoint_of_its_host_along(engine: Engine) -> None:
+    with engine.connect() as host, engine.connect() as guest:
+        put(host, 1)
+        put(guest, 2)
+        savepoint = host.begin_nested()
+        put(host, 3)
+        guest.rollback()
+        with pytest.raises(exc.PendingRollbackError):
+            savepoint.commit()
+    assert stored(engine) == []
+
+
+def test_work_after_a_savepoint_was_given_up_is_taken_back(engine: Engine) -> None:
+    with engine.connect() as host, engine.connect() as guest:
+        put(host, 1)
+        savepoint = guest.begin_nested()
+        put(guest, 2)
+        savepoint.rollback()
+        put(guest, 3)
+        guest.rollback()
+        host.commit()
+    assert stored(engine) == [1]
+
+
+def test_a_savepoint_by_text(engine: Engine) -> None:
+    with engine.connect() as host, engine.connect() as guest:
+        put(host, 1)
+        host.exec_driver_sql("SAVEPOINT here")
+        put(guest, 2)
+        host.exec_driver_sql("ROLLBACK TO SAVEPOINT here")
+        with pytest.raises(exc.PendingRollbackError):
+            guest.commit()
+        host.commit()
+    assert stored(engine) == [1]
+
+
+@pytest.mark.parametrize("text", ["BEGIN", "BEGIN IMMEDIATE"])
+def test_programs_that_begin_by_a_text(text: str) -> None:
+    engine = create_engine("sqlite://?timeout=0.05")
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(text))
+    metadata.create_all(engine)
+    with engine.connect() as host, engine.connect() as guest:
+        host.scalars(select(number.c.value)).all()
+        with guest.begin_nested():
+            put(host, 1)
+            put(guest, 2)
+        with guest.begin_nested() as nested:
+            put(guest, 3)
+            nested.rollback()
+        guest.commit()
+        put(guest, 4)
+        guest.rollback()
+        host.commit()
+    assert stored(engine) == [1, 2]
+    engine.dispose()
+
+
+def test_transactions_that_are_deferred() -> None:
+    engine = create_engine("sqlite://?timeout=0.05", begin="DEFERRED")
+    metadata.create_all(engine)
+    with engine.connect() as host, engine.connect() as guest:
+        guest.scalars(select(number.c.value)).all()
+        put(host, 1)
+        put(guest, 2)
+        guest.commit()
+        put(guest, 3)
+        host.commit()
+        put(guest, 4)
+        guest.commit()
+    assert stored(engine) == [1, 2, 3, 4]
+    engine.dispose()
 
 
 def test_another_thread_waits_as_before(engine: Engine) -> None:

@@ -110,3 +110,16 @@ def test_flagging_holds_for_a_value_that_was_set_to_what_it_was(
         statements.clear()
         session.flush()
         assert len(statements) == 1
+
+
+def test_an_object_that_is_not_there_can_be_deleted(session: Session) -> None:
+    book = Book(title="one")
+    session.add(book)
+    session.commit()
+    del book.author
+    assert book.author is None
+    del book.author
+    session.commit()
+    assert book.author is None
+    with pytest.raises(AttributeError, match="has no value to delete"):
+        del Book().author

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from werkzeug.local import LocalProxy
 
-from azoth import inspect, select
-from azoth.orm import Session, attributes, make_transient, object_mapper, object_session, with_parent
+from azoth import ForeignKey, inspect, select
+from azoth.engine import Engine
+from azoth.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    attribute_keyed_dict,
+    attributes,
+    make_transient,
+    mapped_column,
+    object_mapper,
+    object_session,
+    relationship,
+    with_parent,
+)
+from azoth.orm.collections import collection, collection_adapter
 from azoth.orm.exc import UnmappedInstanceError
 from tests.flow.library import Author, Book, Genre
 
@@ -100,6 +115,81 @@ def test_attributes_are_looked_at_by_name(session: Session, author: Author) -> N
     attributes.set_committed_value(leads_to(author), "name", "Ada")
     assert author.name == "Ada"
     assert not session.is_modified(author)
+
+
+def test_attributes_are_changed_by_name(session: Session, author: Author) -> None:
+    proxy = leads_to(author)
+    attributes.set_attribute(proxy, "name", "Adele")
+    assert attributes.get_attribute(proxy, "name") == author.name == "Adele"
+    session.commit()
+    assert author.name == "Adele"
+    attributes.flag_modified(proxy, "name")
+    assert author in session.dirty
+    session.commit()
+    attributes.flag_dirty(proxy)
+    assert author in session.dirty
+    book = Book(title="one")
+    attributes.init_collection(proxy, "books").append_without_event(book)
+    assert author.books == [book]
+    attributes.set_committed_value(leads_to(book), "author", leads_to(author))
+    assert book.author is author
+    assert book not in session
+    attributes.del_attribute(leads_to(book), "author")
+    assert book.author is None
+
+
+@pytest.mark.parametrize("kind", ["dynamic", "write_only", "keyed", "own", "adapter"])
+def test_every_collection_gives_up_the_object_itself(engine: Engine, kind: str) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Own:
+        def __init__(self) -> None:
+            self.held: list[Any] = []
+
+        @collection.appender
+        def append(self, item: Any) -> None:
+            self.held.append(item)
+
+        @collection.remover
+        def remove(self, item: Any) -> None:
+            self.held = [one for one in self.held if one is not item]
+
+        @collection.iterator
+        def each(self) -> Iterator[Any]:
+            return iter(self.held)
+
+    class Owner(Base):
+        __tablename__ = "owner"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        items = {
+            "dynamic": relationship("Item", lazy="dynamic", back_populates="owner"),
+            "write_only": relationship("Item", lazy="write_only", back_populates="owner"),
+            "keyed": relationship("Item", collection_class=attribute_keyed_dict("id"), back_populates="owner"),
+            "own": relationship("Item", collection_class=Own, back_populates="owner"),
+            "adapter": relationship("Item", back_populates="owner"),
+        }[kind]
+
+    class Item(Base):
+        __tablename__ = "item"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        owner_id: Mapped[int | None] = mapped_column(ForeignKey("owner.id"))
+        owner: Mapped[Owner | None] = relationship(back_populates="items")
+
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        owner, item = Owner(id=1), Item(id=1)
+        item.owner = owner
+        session.add_all([owner, item])
+        session.commit()
+        items = leads_to(owner).items
+        if kind == "adapter":
+            collection_adapter(items).remove_with_event(leads_to(item))
+        else:
+            items.remove(leads_to(item))
+        assert item.owner is None
+        session.commit()
+        assert session.scalars(select(Item.owner_id)).all() == [None]
 
 
 def test_what_leads_to_no_mapped_object_is_refused(session: Session, author: Author) -> None:

@@ -43,6 +43,8 @@ def test_paths_that_both_have_give_the_old_text() -> None:
     [
         "import sqlalchemy\nazoth = 1\nsqlalchemy.select\n",
         "import sqlalchemy\n__all__ = ['sqlalchemy']\n",
+        "import os, sqlalchemy.orm, sys\n__all__ = ['sqlalchemy']\n",
+        "import sqlalchemy, sqlalchemy.orm, sqlalchemy.exc\n__all__ = ['sqlalchemy']\nsqlalchemy.orm.Session\n",
         "def f():\n    global sqlalchemy\n    import sqlalchemy\n",
         "class A:\n    import sqlalchemy.ext.hybrid\n    sqlalchemy.ext.hybrid\n",
     ],
@@ -63,7 +65,7 @@ def test_a_name_that_was_kept_is_the_packages_own_again(program: str) -> None:
         ("from azoth.sql.types import String\n", "from sqlalchemy import String\n"),
         ("import azoth as sqlalchemy\n", "import sqlalchemy\n"),
         ("import azoth as sqlalchemy, azoth.ext.hybrid\nsqlalchemy.ext.hybrid.Comparator\n",
-         "import sqlalchemy, sqlalchemy.ext.hybrid\nsqlalchemy.ext.hybrid.Comparator\n"),
+         "import sqlalchemy.ext.hybrid\nsqlalchemy.ext.hybrid.Comparator\n"),
     ],
 )  # fmt: skip
 def test_other_paths_become_those_that_sqlalchemy_has(before: str, after: str) -> None:

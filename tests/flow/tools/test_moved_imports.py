@@ -178,6 +178,16 @@ def test_others_of_the_same_import_move_without_it() -> None:
     )  # fmt: skip
 
 
+def test_modules_that_a_star_has_brought_are_imported() -> None:
+    program = "from sqlalchemy import *\nfrom sqlalchemy.orm import *  # noqa\nexc, attributes.flag_modified, Integer\n"
+    assert over(program) == (
+        "from azoth import *\nimport azoth.exc as exc\nfrom azoth.orm import *  # noqa\n"
+        "import azoth.orm.attributes as attributes  # noqa\nimport azoth.orm.exc as exc  # noqa\n"
+        "exc, attributes.flag_modified, Integer\n"
+    )
+    assert over("from sqlalchemy import *\nevent = 1\nevent\n") == "from azoth import *\nevent = 1\nevent\n"
+
+
 def test_a_star_stays_where_it_would_not_bring_a_name_that_is_read() -> None:
     program = "from sqlalchemy import *\nprint(select, no_such)\n"
     assert planned(program).after.decode() == program

@@ -142,8 +142,8 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     """Whether engines of one pool, which differ by their options, work on one driver's connection in a session."""
     has_one_writer: bool = False
     """Whether one connection of the engine can write at a time, and holds a lock for that until it ends."""
-    last_writer: tuple[int, weakref.ref[Any]] | None = None
-    """The thread and the connection that was the last to begin, where there is one writer."""
+    begun: Sequence[tuple[int, weakref.ref[Any]]] = ()
+    """The threads and connections that have begun, the latest last, where there is one writer."""
 
     engine_arguments: ClassVar[frozenset[str]] = frozenset()
     """Names of arguments of create_engine() that only this dialect understands; they go to its constructor."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from azoth.engine.dialect_base.begin_action import BeginAction, StatementNeed
 from azoth.engine.failure import driver_state, translated_failure
+from azoth.engine.transactions.transaction import waits_for_rollback
 from azoth.engine.transactions.transaction_control import TransactionControl
 from azoth.pool import PoolProxiedConnection
 
@@ -18,6 +19,8 @@ __all__ = ["LazyBegin", "transaction_word"]
 
 _FIRST_WORDS: Final = r"(?is)(?:[\s;]|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*(\w+)(?:\s+(?:transaction|work))?(\s+to\b)?"
 _ENDINGS: Final = {"commit": "COMMIT", "end": "COMMIT", "rollback": "ROLLBACK", "abort": "ROLLBACK"}
+
+_SAVEPOINT_NAME: Final = r"(?is).*\b(?:savepoint|to)\s+[\"'`\[]?(\w+)"
 
 _ATTACHING: Final = frozenset({"attach", "detach"})
 
@@ -67,9 +70,27 @@ class LazyBegin(TransactionControl):
                 return
             if need is StatementNeed.BEGIN:
                 self._begin_in_database(begin)
+            else:
+                self._note_begun()
         self._begin_sent = True
+        if begin is not None and (self._visit is not None or self._visitors):
+            if begin.need_of(sql) is StatementNeed.NOTHING:
+                self._ready = not is_shared and begin.unbegun
+                return
+            self._take_turn(sql)
         # On a shared connection each statement must look again.
         self._ready = not is_shared
+
+    def _take_turn(self, sql: str | None) -> None:
+        """Work where others have worked since, on the same driver's connection."""
+        host = self if self._visit is None else self._visit.host
+        visitors = host._visitors
+        if visitors:
+            visitors.take_back_given_up(but=self._visit)
+        if visitors and sql is not None:
+            visitors.note(self._visit)
+        if self._transaction is not None and not self._transaction.is_active:
+            raise waits_for_rollback()
 
     def _begin_in_database(self, begin: BeginAction) -> None:
         if self._logs:
@@ -92,8 +113,18 @@ class LazyBegin(TransactionControl):
             attempt()
         except Exception as error:  # noqa: BLE001 -- see run()
             self._repeat(attempt, error, "BEGIN", None)
-        if self.dialect.has_one_writer and self._visit is None:
-            self.dialect.last_writer = (get_ident(), weakref.ref(self))
+        self._note_begun()
+
+    def _note_begun(self) -> None:
+        """Let others of this thread find this connection where it holds a lock for which they would wait."""
+        dialect = self.dialect
+        if dialect.has_one_writer and self._visit is None:
+            others = [
+                noted
+                for noted in dialect.begun
+                if (other := noted[1]()) is not None and other is not self and other._begin_sent
+            ]
+            dialect.begun = [*others, (get_ident(), weakref.ref(self))]
 
     def _heed_text(self, sql: str) -> None:
         """Note what a text of the user's own has done: a COMMIT or ROLLBACK of theirs ends the transaction.
@@ -112,6 +143,9 @@ class LazyBegin(TransactionControl):
             self._told_of_text(self, word)
         if self._begin_sent:
             self.dialect.heed_text(self._dbapi, sql)
+        host = self if self._visit is None else self._visit.host
+        if host._visitors and (found := re.match(_SAVEPOINT_NAME, sql)) is not None:
+            host._visitors.heed_savepoint(self._visit, transaction_word(sql), found[1])
         if self.dialect.shares_in_session and (found := re.match(_FIRST_WORDS, sql)) and found[1].lower() in _ATTACHING:
             self.dialect.note_attached(self._dbapi)
             if not self.engine.pool.may_share:
@@ -119,7 +153,6 @@ class LazyBegin(TransactionControl):
                 self.engine.pool.dispose()
         if self._begin_action is not None and self._begin_sent and driver_state(self) is False:
             self._ready = self._begin_sent = False
-            host = self if self._visit is None else self._visit.host
             if host._visitors:
                 host._visitors.heed_text(self, host, transaction_word(sql))
             # The savepoints have ended with it.
@@ -149,7 +182,7 @@ class LazyBegin(TransactionControl):
             # With the first connection that finds a lock.
             from azoth.engine.transactions.visit import as_guest  # noqa: PLC0415
 
-            done, found = as_guest(self, attempt, error)
+            done, found = as_guest(self, attempt, error, sql)
             if done:
                 return found
             error = found

@@ -311,6 +311,8 @@ class NestedTransaction(Transaction):
     def commit(self) -> None:
         """Release the savepoint; its changes become part of the transaction around it."""
         self._require_active()
+        if self._root.is_failed:
+            raise waits_for_rollback()
         try:
             self.connection._release_savepoint(self._savepoint)
         except BaseException:
@@ -348,8 +350,6 @@ class NestedTransaction(Transaction):
                 # The RELEASE whose failure the user has seen was carried out after all: there is no savepoint left.
                 return
             raise
-        if self.connection._visitors:
-            self.connection._visitors.lose(self)
 
     def _end(self) -> None:
         connection = self.connection
@@ -383,8 +383,9 @@ def waits_for_rollback() -> PendingRollbackError:
     """Make the error for work in a transaction that has failed."""
     return PendingRollbackError(
         "the transaction has failed and waits for rollback()",
-        why="the connection was lost, the database ended the transaction by itself, or the outcome of a COMMIT or of "
-        "a savepoint's statement is not known.",
+        why="the connection was lost, the database ended the transaction by itself, the outcome of a COMMIT or of a "
+        "savepoint's statement is not known, or (in a database in memory) another connection of this thread, which "
+        "shares the transaction, has rolled back what this one had done since.",
         fix="call rollback() on the connection, then repeat the whole piece of work (after a CommitUnknown: where "
         "it was not done).",
     )

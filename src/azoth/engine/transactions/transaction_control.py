@@ -20,6 +20,7 @@ from azoth.engine.transactions.transaction import (
     Transaction,
     TwoPhaseTransaction,
     transaction_has_ended,
+    waits_for_rollback,
 )
 from azoth.event import Dispatch
 from azoth.exc import AzothError, CommitUnknown, DBAPIError, InvalidRequestError
@@ -239,7 +240,9 @@ class TransactionControl(ABC):
             self._visit.commit()
             return
         if self._visitors:
-            self._visitors.prepare_commit()
+            self._visitors.take_back_given_up()
+            if self._transaction is not None and not self._transaction.is_active:
+                raise waits_for_rollback()
         if self._begin_sent or self._is_begun_by_others():
             if self._logs:
                 self.engine._log.say("COMMIT", self._logging_token)
@@ -302,20 +305,37 @@ class TransactionControl(ABC):
             name = f"azoth_savepoint_{self._savepoint_count}"
         for listener in self.dispatch.savepoint:
             listener(self, name)
-        self._about_savepoint(self.dialect.do_savepoint, name)
+        pile, name_there = self._pile_of_savepoints(name)
+        self._about_savepoint(self.dialect.do_savepoint, name_there)
+        if pile is not None:
+            pile.note(self._visit, name_there)
         return name
 
     def _release_savepoint(self, name: str) -> None:
         for listener in self.dispatch.release_savepoint:
             listener(self, name, None)
-        self._about_savepoint(self.dialect.do_release_savepoint, name)
+        pile, name_there = self._pile_of_savepoints(name)
+        if pile is None or pile.release(self._visit, name_there):
+            self._about_savepoint(self.dialect.do_release_savepoint, name_there)
 
     def _rollback_to_savepoint(self, name: str) -> None:
         try:
             for listener in self.dispatch.rollback_savepoint:
                 listener(self, name, None)
         finally:
-            self._about_savepoint(self.dialect.do_rollback_to_savepoint, name)
+            pile, name_there = self._pile_of_savepoints(name)
+            roll_back = partial(self._about_savepoint, self.dialect.do_rollback_to_savepoint, name_there)
+            if pile is None:
+                roll_back()
+            else:
+                pile.go_back(self._visit, name_there, roll_back)
+
+    def _pile_of_savepoints(self, name: str) -> tuple[Visitors | None, str]:
+        """Give what knows of the savepoints of others on the same driver's connection, and a savepoint's name there."""
+        visit = self._visit
+        if visit is None:
+            return self._visitors or None, name
+        return visit.host._visitors, visit.savepoint_name(name)
 
     def _about_savepoint(self, act: Callable[[ControllingConnection, str], None], name: str) -> None:
         if self._dbapi is None:

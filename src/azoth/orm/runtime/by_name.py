@@ -103,7 +103,7 @@ def get_attribute(instance: Any, key: str) -> Any:
 
     Emits: the load of the attribute, if it is not loaded.
     """
-    return object.__getattribute__(instance, key)
+    return object.__getattribute__(instance_behind(instance), key)
 
 
 def set_attribute(instance: Any, key: str, value: Any, initiator: object = None) -> None:
@@ -120,6 +120,7 @@ def set_attribute(instance: Any, key: str, value: Any, initiator: object = None)
 
     State: the instance is changed.
     """
+    instance = instance_behind(instance)
     _parts(instance, key)
     manager = state_of(instance).manager
     if initiator is not None and key in manager.watched and not getattr(manager.watched[key], "uselist", False):
@@ -135,6 +136,7 @@ def del_attribute(instance: Any, key: str) -> None:
 
     State: the instance is changed.
     """
+    instance = instance_behind(instance)
     _parts(instance, key)
     if state_of(instance).manager.sees_own_writes:
         object.__delattr__(instance, key)
@@ -152,10 +154,16 @@ def set_committed_value(instance: Any, key: str, value: Any) -> None:
 
     State: the attribute is loaded and clean.
     """
+    instance = instance_behind(instance)
     attribute = _attribute(instance, key)
     state = _state_of(instance)
     if state.changes is not None:
         state.changes.pop(key, None)
+    if isinstance(attribute, RelatedAttribute):
+        if not attribute.uselist:
+            value = instance_behind(value)
+        elif isinstance(value, list | tuple | set | frozenset):
+            value = [instance_behind(member) for member in value]
     attribute.load(state, instance, value)
     _hold_loaded(state, instance, key)
 
@@ -172,6 +180,7 @@ def init_collection(obj: Any, key: str) -> CollectionAdapter:
 
     State: the attribute is loaded and clean.
     """
+    obj = instance_behind(obj)
     attribute = _attribute(obj, key)
     state = _state_of(obj)
     if state.changes is not None:
@@ -197,6 +206,7 @@ def flag_modified(instance: Any, key: str) -> None:
 
     State: the instance is changed.
     """
+    instance = instance_behind(instance)
     attribute = _attribute(instance, key)
     if attribute.key not in instance.__dict__:
         raise InvalidRequestError(
@@ -221,6 +231,7 @@ def flag_dirty(instance: object) -> None:
 
     State: the instance is changed.
     """
+    instance = instance_behind(instance)
     state = _state_of(instance)
     if state.changes is None:
         state.first_change(instance)

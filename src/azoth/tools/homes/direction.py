@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import azoth
 from azoth.other_name.alias_module import ROOT
 from azoth.other_name.lookup import ABSENT, find
-from azoth.other_name.paths import ASYNCIO, SAME_PATHS, homes_of
+from azoth.other_name.paths import ASYNCIO, SAME_PATHS, STARRED_MODULES, homes_of
 from azoth.tools.homes.names_of_azoth import AZOTH_ONLY, ELSEWHERE
 from azoth.tools.homes.public_modules import AZOTH, PUBLIC_MODULES, has_name, is_listed, module_listing
 from azoth.util.named_tuple import NamedTuple
@@ -72,6 +72,10 @@ class Direction(Protocol):
         """Name the public modules that have the names of an old one, the one to look at first before others."""
         ...
 
+    def modules_behind_star(self, path: str) -> tuple[str, ...]:
+        """Name the modules below an old one that a star brings, and that of the new one does not."""
+        ...
+
     def home_of(self, path: str, name: str) -> Home | Obstacle:
         """Find the new home of a name that is no module's."""
         ...
@@ -109,6 +113,9 @@ class _Over:
 
     def modules_of_names(self, path: str) -> tuple[str, ...]:
         return tuple(home for home in homes_of(path) or () if home in PUBLIC_MODULES)
+
+    def modules_behind_star(self, path: str) -> tuple[str, ...]:
+        return STARRED_MODULES.get(path.partition(".")[2], ())
 
     def home_of(self, path: str, name: str) -> Home | Obstacle:
         homes = homes_of(path)
@@ -158,6 +165,9 @@ class _Back:
         return Obstacle.INTERNAL if homes_of(_twin(path, ROOT)) is not None else Obstacle.AZOTH_ONLY
 
     def modules_of_names(self, path: str) -> tuple[str, ...]:
+        return ()
+
+    def modules_behind_star(self, path: str) -> tuple[str, ...]:
         return ()
 
     def home_of(self, path: str, name: str) -> Home | Obstacle:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import libcst as cst
 from libcst.metadata import Scope
@@ -167,28 +167,43 @@ class _Planned:
     def _of_star(self, imported: Imported, statement: Statement) -> Decision:
         offset = self._program.span(statement.node).start
         module = self._direction.module_for(imported.path)
-        missing = [] if isinstance(module, Obstacle) else list(self._missing_behind_stars(imported.path))
         if isinstance(module, Obstacle):
-            missing = [Finding(self._program.line(offset), f"{imported.path}.{STAR}", module)]
+            finding = Finding(self._program.line(offset), f"{imported.path}.{STAR}", module)
+            return Decision(Change(stays=True), (), (finding,))
+        unbound = self._unbound()
+        imports: list[tuple[str, str | None]] = []
+        missing: list[Finding] = []
+        for name in self._direction.modules_behind_star(imported.path):
+            if name in unbound:
+                below = self._direction.module_for(f"{imported.path}.{name}")
+                if isinstance(below, Obstacle):
+                    missing.append(Finding(unbound.pop(name), f"{imported.path}.{name}", below))
+                else:
+                    del unbound[name]
+                    imports.append((below, name))
+        # Any of several stars may bring another name.
+        if len(self._program.nodes(cst.ImportStar)) == 1:
+            for name, line in unbound.items():
+                home = self._direction.home_of(imported.path, name)
+                if isinstance(home, Obstacle):
+                    missing.append(Finding(line, f"{imported.path}.{name}", home))
         if missing:
             return Decision(Change(stays=True), (), tuple(missing))
         self.offsets.append(offset)
-        return Decision(Change(home=Home(str(module), STAR)), (), ())
+        return Decision(Change(home=Home(str(module), STAR), imports=tuple(imports)), (), ())
 
-    def _missing_behind_stars(self, path: str) -> Iterator[Finding]:
-        """Find names that the program reads, that nothing in it binds, and that the star will not bring either."""
-        if len(self._program.nodes(cst.ImportStar)) > 1:
-            # Any of them may bring a name.
-            return
+    def _unbound(self) -> dict[str, int]:
+        """Name what the program reads and nothing in it binds by its name, each with the line that reads it first."""
+        found: dict[str, int] = {}
         for scope in self._program.scopes:
             for access in scope.accesses:
                 node: cst.CSTNode = access.node
                 while isinstance(node, cst.Attribute):
                     node = node.value
                 if isinstance(node, cst.Name) and not access.scope[node.value]:
-                    home = self._direction.home_of(path, node.value)
-                    if isinstance(home, Obstacle):
-                        yield Finding(self._program.line(self._program.span(node).start), f"{path}.{node.value}", home)
+                    line = self._program.line(self._program.span(node).start)
+                    found[node.value] = min(line, found.get(node.value, line))
+        return found
 
     def _line(self, imported: Imported) -> int:
         assert imported.alias is not None

@@ -41,8 +41,14 @@ def edits_of(statement: Statement, changes: Sequence[Change], program: Program) 
         yield from _edits_of_from(statement, statement.node, changes, program)
         return
     beside: dict[str, None] = {}
-    for imported, change in zip(statement.names, changes, strict=True):
+    for place, (imported, change) in enumerate(zip(statement.names, changes, strict=True)):
         modules = [_as(module, name) for module, name in change.imports]
+        if _is_brought_by_next(statement, changes, place):
+            first, following = (statement.names[one].alias for one in (place, place + 1))
+            assert first is not None
+            assert following is not None
+            yield Edit(program.span(first).start, program.span(following).start, "")
+            continue
         if change.stays or modules:
             beside.update(dict.fromkeys(change.beside))
         else:
@@ -51,6 +57,24 @@ def edits_of(statement: Statement, changes: Sequence[Change], program: Program) 
         if modules:
             yield _names_written(imported, modules, program)
     yield from _behind(statement, [f"import {module}" for module in beside], program)
+
+
+def _is_brought_by_next(statement: Statement, changes: Sequence[Change], place: int) -> bool:
+    """Tell whether ``new as old, new.module`` becomes ``old.module``, which brings the package's name by itself."""
+    if place + 1 >= len(changes) or changes[place].stays or changes[place].beside or changes[place + 1].stays:
+        return False
+    imported, following = statement.names[place : place + 2]
+    package = following.path.partition(".")[0]
+    written = changes[place + 1].imports
+    return (
+        imported.path == package
+        and not imported.binds_package
+        and following.binds_package
+        and changes[place].imports == ((imported.local, imported.local),)
+        and len(written) == 1
+        and written[0][0].startswith(f"{imported.local}.")
+        and written[0][1] is None
+    )
 
 
 def _names_written(imported: Imported, modules: Sequence[str], program: Program) -> Edit:

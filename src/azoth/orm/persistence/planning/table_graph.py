@@ -265,6 +265,9 @@ class TableGraph:
 
     def _refers_to_itself(self, node: TableNode, rule: KeyRule) -> bool:
         """Tell whether rows of a self-referential table may refer to each other at all."""
+        is_removal = node.verb == "DELETE"
+        if is_removal and sum(len(group.states) for group in node.groups) < 2:
+            return False
         for group in node.groups:
             slot = rule.slot(group.mapped)
             keys = rule.keys(group.mapped)
@@ -273,8 +276,10 @@ class TableGraph:
             if node.verb == "UPDATE" or slot in self.relationships.copies:
                 return True
             last = keys[-1]
-            for instance in group.instances:
-                if instance.__dict__.get(last) is not None:
+            for state, instance in zip(group.states, group.instances, strict=True):
+                # A row that goes refers to what it does in the database; what is not loaded may refer to anything.
+                value = committed_value(state, instance, last) if is_removal else instance.__dict__.get(last)
+                if value is not None:
                     return True
         return False
 

@@ -14,6 +14,7 @@ from azoth.orm.runtime.collections.dict_mutators import dict_mutators
 from azoth.orm.runtime.collections.instrumented import install, members
 from azoth.orm.runtime.collections.list_mutators import list_mutators
 from azoth.orm.runtime.collections.set_mutators import set_mutators
+from azoth.orm.runtime.state import instance_behind
 
 ROLE_NAMES: Final[dict[type, dict[str, str]]] = {
     list: {"appender": "append", "remover": "remove", "iterator": "__iter__"},
@@ -166,12 +167,13 @@ def _announcing(method: Callable[..., Any], marks: dict[str, Any]) -> Callable[.
             item = named[argument_name] if by_name else arguments[position - 1]
             if adds:
                 item = attribute.adding(state, instance, self, item)
-                if by_name:
-                    named[argument_name] = item
-                else:
-                    arguments = (*arguments[: position - 1], item, *arguments[position:])
             else:
+                item = instance_behind(item)
                 attribute.removing(state, instance, self, item)
+            if by_name:
+                named[argument_name] = item
+            else:
+                arguments = (*arguments[: position - 1], item, *arguments[position:])
         else:
             attribute.removing(state, instance, self, None)  # what it will return is not known: note the members
         result = quiet(self, *arguments, **named)

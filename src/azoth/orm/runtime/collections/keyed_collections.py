@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.collections.instrumented import InstrumentedDict
-from azoth.orm.runtime.state import state_of
+from azoth.orm.runtime.state import instance_behind, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.sql.elements import TextClause, clause_of
 from azoth.util.arguments import wrong_value
@@ -62,6 +62,7 @@ class KeyFuncDict(InstrumentedDict[K, V]):
         Raises:
             InvalidRequestError: something else stands under the item's key.
         """
+        value = instance_behind(value)
         key = self.key_of(value)
         if key is NO_VALUE:
             return

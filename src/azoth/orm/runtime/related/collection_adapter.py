@@ -9,7 +9,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.collections.bond import empty_collection
 from azoth.orm.runtime.collections.instrumented import members
 from azoth.orm.runtime.related.collection_attribute import CollectionAttribute
-from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.state import InstanceState, instance_behind
 
 
 class CollectionAdapter:
@@ -75,12 +75,12 @@ class CollectionAdapter:
 
     def append_without_event(self, item: Any) -> None:
         """Put an item in as a load does."""
-        self.attr.kind.put(self.data, item)
+        self.attr.kind.put(self.data, instance_behind(item))
 
     def append_multiple_without_event(self, items: Iterable[Any]) -> None:
         """Put items in as a load does."""
         for item in items:
-            self.attr.kind.put(self.data, item)
+            self.append_without_event(item)
 
     def bulk_appender(self) -> Callable[[Any], None]:
         """Give the function that puts one item in as a load does."""
@@ -89,13 +89,14 @@ class CollectionAdapter:
     def remove_with_event(self, item: Any) -> None:
         """Take an item out as the user does."""
         state, instance = self._owner()
+        item = instance_behind(item)
         self.attr.removing(state, instance, self.data, item)
         self.attr.kind.take(self.data, item)
         self.attr.removed(state, instance, self.data, item)
 
     def remove_without_event(self, item: Any) -> None:
         """Take an item out as a load does."""
-        self.attr.kind.take(self.data, item)
+        self.attr.kind.take(self.data, instance_behind(item))
 
     def clear_with_event(self) -> None:
         """Take all items out as the user does."""

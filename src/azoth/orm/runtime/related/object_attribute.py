@@ -66,11 +66,11 @@ class ObjectAttribute(RelatedAttribute):
         values = instance.__dict__
         key = self.key
         old = values[key] if key in values else self._missing_old(state, instance)
-        if old is None or old is NO_VALUE:
+        if old is NO_VALUE:
             raise AttributeError(f"{self.class_.__name__}.{key} has no value to delete")
         if state.origin is not None and state.origin.identity_map.is_being_written:
             self.warn_of_late_change(state)
-        if old is not NOT_LOADED:
+        if old is not NOT_LOADED and old is not None:
             if self.validators:
                 validate_removal(self.validators, instance, key, old, backref=False)
             if self.listeners is not None:

@@ -12,7 +12,7 @@ from azoth.orm.runtime.related.collection_attribute import CollectionAttribute
 from azoth.orm.runtime.related.member_changes import MemberChanges
 from azoth.orm.runtime.related.related_attribute import RelatedAttribute
 from azoth.orm.runtime.related.validator import validated
-from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.state import InstanceState, instance_behind, state_of
 
 
 class QueriedAttribute(CollectionAttribute):
@@ -57,6 +57,7 @@ class QueriedAttribute(CollectionAttribute):
         State: the owner is changed; the item's other side points to nothing.
         """
         state = state_of(instance)
+        item = instance_behind(item)
         self._announce_removal(state, instance, item, backref=False)
         if self.pending(state, instance).remove(item):
             self.removed(state, instance, (), item)
