@@ -27,8 +27,24 @@ MOST_DATABASES = 8
 VARIABLE = "AZOTH_TEST_DATABASES"
 DEFAULT = "sqlite"
 
-Capability = Literal["transactional DDL", "two phases"]
-"""What some databases can do and others cannot; tests are marked with what they need, or are about the lack of."""
+Capability = Literal[
+    "transactional DDL",
+    "two phases",
+    "unchecked foreign keys",
+    "loose types",
+    "loose grouping",
+    "statements after errors",
+    "updates that return",
+    "keys from the driver",
+    "sequences",
+    "schemas",
+]
+"""What some databases can do and others cannot; tests are marked with what they need, or are about the lack of.
+
+Unchecked foreign keys may refer to nothing; loose types take values of any other one; loose grouping lets columns stand
+beside GROUP BY; where statements may follow an error, the transaction goes on after it; where keys come from the driver,
+it tells the last one (``lastrowid``).
+"""
 
 
 class Database(ABC):
@@ -135,7 +151,17 @@ class SQLite(Database):
     """SQLite: in memory where one engine is enough, in a file where several see the same rows."""
 
     name = "sqlite"
-    capabilities = frozenset({"transactional DDL"})
+    capabilities = frozenset(
+        {
+            "transactional DDL",
+            "unchecked foreign keys",
+            "loose types",
+            "loose grouping",
+            "statements after errors",
+            "updates that return",
+            "keys from the driver",
+        }
+    )
     driver = sqlite3
 
     def __init__(self, folder: Path) -> None:
@@ -194,7 +220,7 @@ class PostgreSQL(Database):
     """PostgreSQL through psycopg: databases of the test run's own, which are emptied after each test."""
 
     name = "postgresql"
-    capabilities = frozenset({"transactional DDL", "two phases"})
+    capabilities = frozenset({"transactional DDL", "two phases", "updates that return", "sequences", "schemas"})
     scheme: ClassVar[str] = "postgresql+psycopg"
     driver = _driver("psycopg")
 
