@@ -53,18 +53,6 @@ from azoth.exc.errors import (
     UnreflectableTableError,
     UnsupportedCompilationError,
 )
-from azoth.exc.refusals import (
-    CheckViolation,
-    DeadlockError,
-    ExclusionViolation,
-    ForeignKeyViolation,
-    LockTimeoutError,
-    NotNullViolation,
-    SerializationError,
-    StatementTimeoutError,
-    UniqueViolation,
-    ValueTooLong,
-)
 from azoth.exc.statement_errors import (
     CommitUnknown,
     DatabaseError,
@@ -81,6 +69,33 @@ from azoth.exc.statement_errors import (
     UnreadableValueError,
     WrittenIdentities,
 )
+
+# As typing.TYPE_CHECKING, which type checkers take it for.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from azoth.exc.refusals import (
+        CheckViolation,
+        DeadlockError,
+        ExclusionViolation,
+        ForeignKeyViolation,
+        LockTimeoutError,
+        NotNullViolation,
+        SerializationError,
+        StatementTimeoutError,
+        UniqueViolation,
+        ValueTooLong,
+    )
+else:
+
+    def __getattr__(name: str) -> object:
+        """Give a finer class of errors, which programs on servers meet, and others never."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        from azoth.exc import refusals  # noqa: PLC0415
+
+        return getattr(refusals, name)
+
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
@@ -99,3 +114,10 @@ __all__ = [
     "StatementTimeoutError", "TimeoutError", "UnboundExecutionError", "UniqueViolation", "UnreadableValueError",
     "UnreflectableTableError", "UnsupportedCompilationError", "ValueTooLong", "WrittenIdentities",
 ]  # fmt: skip
+_HOMES = {
+    "azoth.exc.refusals": (
+        "CheckViolation", "DeadlockError", "ExclusionViolation", "ForeignKeyViolation", "LockTimeoutError",
+        "NotNullViolation", "SerializationError", "StatementTimeoutError", "UniqueViolation", "ValueTooLong",
+    ),
+}  # fmt: skip
+"""Where each name is at home."""

@@ -73,7 +73,7 @@ class LibpqDialect(PGDialect):
         Emits: one SELECT, and a ROLLBACK.
         """
         dbapi_connection: Any = connection.connection.dbapi_connection
-        schema, level, conforming = connection.exec_driver_sql(_FACTS).first()
+        ((schema, level, conforming),) = connection.exec_driver_sql(_FACTS).all()
         dbapi_connection.rollback()
         self.default_schema_name = schema
         self.default_isolation_level = str(level).upper()

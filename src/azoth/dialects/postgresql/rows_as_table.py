@@ -58,7 +58,7 @@ class RowsInArrays:
         known = [element for element in elements if element is not None]
         if len(known) < len(elements):
             return None
-        arrays = [BindParameter(f"p{place}", type_=ARRAY(element)) for place, element in enumerate(known)]
+        arrays: list[BindParameter[Any]] = [BindParameter(f"p{place}", type_=ARRAY(element)) for place, element in enumerate(known)]
         columns = [column(f"p{place}", element) for place, element in enumerate(known)]
         rows = func.unnest(*arrays).table_valued(*columns, with_ordinality="place")
         return rows.render_derived(name="given")

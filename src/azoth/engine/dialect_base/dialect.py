@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from azoth.engine.dialect_base.explanation import Explanation
     from azoth.engine.dialect_base.reflection import ReflectingConnection
     from azoth.engine.dialect_base.refusal import Refusal
-    from azoth.engine.dialect_base.rows_as_table import RowsAsTable
+    from azoth.sql.dml.rows_as_table import RowsAsTable
 
 __all__ = ["AUTOCOMMIT", "SERVER_ISOLATION_LEVELS", "DefaultDialect", "Dialect", "install_ping_failed", "ping_failed"]
 

@@ -101,7 +101,11 @@ def is_dialect(name: str) -> bool:
     location = _locations.get(name)
     found = [_loaded(*location)] if location is not None else []
     found += [entry.load() for entry in installed(ENTRY_POINTS) if entry.name == name]
-    return any(isinstance(one, type) and issubclass(one, DefaultDialect) for one in found)
+    # A URL may call a dialect by other names too.
+    return any(
+        isinstance(one, type) and issubclass(one, DefaultDialect) and not (location is not None and one.name != name)
+        for one in found
+    )
 
 
 install_dialect_lookup(is_dialect)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from azoth import exc, types
 from azoth.dialects.postgresql.operators import (
@@ -301,13 +301,22 @@ def _type_of(values: list[Range[Any]]) -> types.TypeEngine[Any]:
     )
 
 
+_BOUNDS: Final[dict[tuple[bool, bool], Literal["()", "[)", "(]", "[]"]]] = {
+    (False, False): "()",
+    (True, False): "[)",
+    (False, True): "(]",
+    (True, True): "[]",
+}
+"""From whether the lower and the upper bound belong to a range to how it is written."""
+
+
 def _range_of(value: Any) -> Any:
     # Drivers have classes of their own for ranges, which differ in how they name the bounds.
     if value is None or isinstance(value, str | Range):
         return value
     if value.isempty:
         return Range(empty=True)
-    return Range(value.lower, value.upper, bounds=("[" if value.lower_inc else "(") + ("]" if value.upper_inc else ")"))
+    return Range(value.lower, value.upper, bounds=_BOUNDS[bool(value.lower_inc), bool(value.upper_inc)])
 
 
 def _multirange_of(value: Any) -> Any:

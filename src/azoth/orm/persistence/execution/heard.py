@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.orm.persistence.statements.announced import Announced
-from azoth.orm.persistence.statements.row_statement import Made, Parameters
+from azoth.orm.persistence.statements.row_statement import Made, Parameters, RowStatement
 from azoth.sql.compiler import Compiled
 from azoth.sql.statement_cache import StatementCache
 
@@ -17,17 +17,11 @@ if TYPE_CHECKING:
         """A statement for rows.
 
         Attributes:
-            sql: the text.
-            for_many: the text of the form for many rows, where there is one.
             process: makes values into those of the driver, row by row; None where there is nothing to do.
             made: the values of columns without an attribute that functions make now.
             announced: what listeners are told.
         """
 
-        @property
-        def sql(self) -> str: ...
-        @property
-        def for_many(self) -> str | None: ...
         @property
         def made(self) -> Made: ...
         @property
@@ -182,7 +176,7 @@ def taken_together(connection: FlushConnection | HeardConnection, rows: Paramete
     return connection.dialect.rows_as_table.parameters(values) is not None
 
 
-def matched_rows(connection: FlushConnection | HeardConnection, statement: Sendable, rows: Parameters) -> int:
+def matched_rows(connection: FlushConnection | HeardConnection, statement: RowStatement, rows: Parameters) -> int:
     """Execute a statement for several rows, and give how many it met; -1 where the driver does not count.
 
     Args:

@@ -13,11 +13,11 @@ from azoth.sql.visitors import replace
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.profile.mapped_table import MappedTable
-    from azoth.engine.dialect_base.rows_as_table import RowsAsTable
+    from azoth.sql.dml.rows_as_table import RowsAsTable
     from azoth.sql.elements import ClauseElement
     from azoth.sql.ports import CompilerDialect
 
-__all__ = ["change_of_many", "insert_of_many", "moves_unique_values"]
+__all__ = ["change_of_many", "insert_of_many", "update_of_many"]
 
 
 def change_of_many(change: Any, binds: Sequence[BindParameter[Any]], dialect: CompilerDialect) -> str | None:
@@ -45,6 +45,23 @@ def change_of_many(change: Any, binds: Sequence[BindParameter[Any]], dialect: Co
         return None
     by_bind = dict(zip(binds, values, strict=True))
     return _compiled(replace(change, lambda node: by_bind.get(node)), dialect)  # type: ignore[call-overload]
+
+
+def update_of_many(
+    mapped: MappedTable,
+    keys: Sequence[str],
+    update: Any,
+    binds: Sequence[BindParameter[Any]],
+    dialect: CompilerDialect,
+) -> str | None:
+    """Compile an UPDATE of one row for many, unless it sets values that must differ: which row is first matters then.
+
+    Args:
+        mapped: the table.
+        keys: the attributes that are set.
+        update, binds, dialect: as for ``change_of_many()``.
+    """
+    return None if _moves_unique_values(mapped, keys) else change_of_many(update, binds, dialect)
 
 
 def insert_of_many(
@@ -76,7 +93,7 @@ def insert_of_many(
     return _compiled(insert.returning(*returning) if returning else insert, dialect)
 
 
-def moves_unique_values(mapped: MappedTable, keys: Sequence[str]) -> bool:
+def _moves_unique_values(mapped: MappedTable, keys: Sequence[str]) -> bool:
     """Tell whether an UPDATE sets columns whose values must differ, so that it matters which row is changed first.
 
     Args:

@@ -10,7 +10,6 @@ from azoth.orm.exc import FlushError, NullRefusedError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.table_columns import condition_names, has_own_value
 from azoth.orm.persistence.statements.announced import change_of
-from azoth.orm.persistence.statements.many_rows import change_of_many, insert_of_many, moves_unique_values
 from azoth.orm.persistence.statements.row_statement import RowStatement, compiled_rows
 from azoth.sql.cache_key import register_keeper
 from azoth.sql.compiler import Compiled, compile_statement
@@ -244,6 +243,8 @@ class TableStatements:
         title = f"INSERT {self.table.fullname}"
 
         def for_many(_insert: Insert, parameters: Sequence[Any], dialect: CompilerDialect) -> str | None:
+            from azoth.orm.persistence.statements.many_rows import insert_of_many  # noqa: PLC0415  # for servers
+
             values = {**binds[0], **explicit}
             return insert_of_many(self.table, values, list(given_back.values()), parameters, dialect)
 
@@ -511,9 +512,15 @@ class TableStatements:
             return change.returning(*given_back.values()) if given_back else change
 
         title = f"UPDATE {self.table.fullname}"
-        is_alike = not expressions and not given_back and not moves_unique_values(self.mapped, keys)
-        for_many = change_of_many if is_alike else None
-        return compiled_rows(statement, self.dialect, sources, announce, given_back, title, for_many=for_many)
+
+        def for_many(change: Change, parameters: Sequence[Any], dialect: CompilerDialect) -> str | None:
+            from azoth.orm.persistence.statements.many_rows import update_of_many  # noqa: PLC0415  # for servers
+
+            return update_of_many(self.mapped, keys, change, parameters, dialect)
+
+        is_alike = not expressions and not given_back
+        for_many_rows = for_many if is_alike else None
+        return compiled_rows(statement, self.dialect, sources, announce, given_back, title, for_many=for_many_rows)
 
     def delete(self) -> RowStatement:
         """Give the DELETE; the version, where one is checked, is the last parameter."""
@@ -525,10 +532,13 @@ class TableStatements:
             def announce() -> Change:
                 return change_of(self.table.delete(), found_by, {})
 
+            def for_many(change: Change, parameters: Sequence[Any], dialect: CompilerDialect) -> str | None:
+                from azoth.orm.persistence.statements.many_rows import change_of_many  # noqa: PLC0415  # for servers
+
+                return change_of_many(change, parameters, dialect)
+
             title = f"DELETE {self.table.fullname}"
-            self._delete = compiled_rows(
-                statement, self.dialect, sources, announce, None, title, for_many=change_of_many
-            )
+            self._delete = compiled_rows(statement, self.dialect, sources, announce, None, title, for_many=for_many)
         return self._delete
 
     def _identified(self, statement: Any, sources: Sources, found_by: list[tuple[Any, str]], *, versioned: bool) -> Any:
