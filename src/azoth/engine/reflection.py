@@ -57,7 +57,9 @@ class Inspector:
     @classmethod
     def from_engine(cls, bind: Engine | Connection) -> Self:
         """Make an inspector; the classic form of ``inspect(bind)``."""
-        return cls(bind)
+        known: type[Any] | None = bind.dialect.inspector
+        made: Self = known(bind) if known is not None and issubclass(known, cls) else cls(bind)
+        return made
 
     @property
     def default_schema_name(self) -> str | None:
@@ -417,7 +419,8 @@ def inspector_of(bind: Any) -> Inspector:
     if isinstance(bind, Inspector):
         return bind
     if isinstance(bind, Engine | Connection):
-        return Inspector(bind)
+        made: Inspector = (bind.dialect.inspector or Inspector)(bind)
+        return made
     if isinstance(bind, MetaData) and bind.bind is not None:
         return inspector_of(bind.bind)
     raise exc.ArgumentError(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth import types
 from azoth.dialects.postgresql import json
@@ -29,7 +29,7 @@ from azoth.dialects.postgresql.ranges import (
     TSTZMULTIRANGE,
     TSTZRANGE,
 )
-from azoth.dialects.postgresql.reflection import PGExistence
+from azoth.dialects.postgresql.reflection import PGReflection
 from azoth.dialects.postgresql.types import (
     BYTEA,
     CIDR,
@@ -52,6 +52,9 @@ from azoth.dialects.postgresql.types import (
 from azoth.engine.dialect_base.bind_typing import BindTyping
 from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
 
+if TYPE_CHECKING:
+    from azoth.dialects.postgresql.reflection.inspector import PGInspector
+
 __all__ = ["PGCompiler", "PGDialect", "ischema_names"]
 
 PGCompiler = PGStatementCompiler
@@ -66,7 +69,7 @@ ischema_names: Final[dict[str, type[Any]]] = {
     "boolean": types.BOOLEAN,
     "bool": types.BOOLEAN,
     "bytea": BYTEA,
-    '"char"': types.CHAR,
+    '"char"': types.String,
     "character": types.CHAR,
     "bpchar": types.CHAR,
     "character varying": types.VARCHAR,
@@ -94,7 +97,7 @@ ischema_names: Final[dict[str, type[Any]]] = {
     "macaddr": MACADDR,
     "macaddr8": MACADDR8,
     "money": MONEY,
-    "name": types.TEXT,
+    "name": types.String,
     "numeric": types.NUMERIC,
     "nummultirange": NUMMULTIRANGE,
     "numrange": NUMRANGE,
@@ -128,7 +131,7 @@ Lengths, precisions and time zones stand beside the name. Programs add the names
 """
 
 
-class PGDialect(PGExistence, DefaultDialect):
+class PGDialect(PGReflection, DefaultDialect):
     """The dialect of PostgreSQL, whatever the driver is.
 
     Args:
@@ -155,6 +158,7 @@ class PGDialect(PGExistence, DefaultDialect):
         types.JSON.JSONStrIndexType: json.StrIndexType,
     }
     ischema_names: Mapping[str, type[Any]] = ischema_names
+    reflection_options: Sequence[str] = ("postgresql_ignore_search_path",)
 
     bind_typing = BindTyping.RENDER_CASTS
 
@@ -172,6 +176,14 @@ class PGDialect(PGExistence, DefaultDialect):
     default_schema_name: str | None = "public"
     isolation_levels: ClassVar[tuple[str, ...]] = SERVER_ISOLATION_LEVELS
     default_isolation_level: str | None = "READ COMMITTED"
+
+    @property
+    def inspector(self) -> type[PGInspector]:
+        """The class of inspectors, which answer a few questions more here."""
+        # Late: most programs never ask what their database contains.
+        from azoth.dialects.postgresql.reflection.inspector import PGInspector  # noqa: PLC0415
+
+        return PGInspector
 
     def types_to_create(self, type_: types.TypeEngine[Any]) -> Iterator[NamedType]:
         """Find the types that must be there before a table can have a column of a type.

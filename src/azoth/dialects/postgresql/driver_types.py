@@ -36,4 +36,3 @@ READ_FROM_DRIVER: Final[Mapping[type[Any], type[Any]]] = {
     json.JSONB: ReadBinaryDocument,
 }
 """From types to those that take what the driver gives."""
-

@@ -178,6 +178,11 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
         if not cls.__module__.startswith("azoth.") and any(own.get(name) is not None for name in _EXECUTING):
             cls.executes_by_itself = True
 
+    @property
+    def inspector(self) -> type[Any] | None:
+        """A class derived from ``Inspector``, whose inspectors answer more questions; None for ``Inspector`` itself."""
+        return None
+
     def __init__(
         self,
         dbapi: Any = None,

@@ -64,11 +64,12 @@ class ReflectedColumn(TypedDict):
 
 
 class ReflectedPrimaryKeyConstraint(TypedDict):
-    """A primary key; without columns where the table has none."""
+    """A primary key; without columns where the table has none. Its options are deferrable and initially."""
 
     name: str | None
     constrained_columns: list[str]
     comment: NotRequired[str | None]
+    options: NotRequired[dict[str, Any]]
     dialect_options: NotRequired[dict[str, Any]]
 
 
@@ -101,12 +102,13 @@ class ReflectedIndex(TypedDict):
 
 
 class ReflectedUniqueConstraint(TypedDict):
-    """A UNIQUE constraint."""
+    """A UNIQUE constraint; its options are deferrable and initially."""
 
     name: str | None
     column_names: list[str]
     duplicates_index: NotRequired[str | None]
     comment: NotRequired[str | None]
+    options: NotRequired[dict[str, Any]]
     dialect_options: NotRequired[dict[str, Any]]
 
 
