@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Final, Protocol, Self, TypeVar
 
 from azoth import exc
 from azoth.engine.connection import Connection
@@ -28,6 +28,18 @@ from azoth.util.arguments import no_argument, wrong_value
 __all__ = ["Inspector", "ObjectKind", "ObjectScope"]
 
 Answer = TypeVar("Answer")
+
+_OF_TABLES: Final = (
+    "get_columns",
+    "get_pk_constraint",
+    "get_foreign_keys",
+    "get_indexes",
+    "get_unique_constraints",
+    "get_check_constraints",
+    "get_table_comment",
+    "get_table_options",
+)
+"""What the reading of a table asks."""
 
 
 class KnownAnswers(Protocol):
@@ -362,6 +374,25 @@ class Inspector:
             raise
         finally:
             self._begun = None
+
+    def read_ahead(self, table_names: Collection[str], schema: str | None = None, **options: Any) -> None:
+        """Ask now what ``reflect_table()`` will want to know of many tables, where the dialect can ask for all at once.
+
+        Args:
+            table_names: the names of tables and views.
+            schema: their schema.
+            options: options of the dialect.
+        """
+        dialect = self.dialect
+        if not dialect.reads_many_tables_at_once or not table_names:
+            return
+        known = {name: options[name] for name in dialect.reflection_options if name in options}
+        for question in _OF_TABLES:
+            read: Callable[..., Iterable[tuple[tuple[str | None, str], object]]]
+            read = getattr(dialect, question.replace("get_", "get_multi_"))
+            answers = self._multi(read, schema, list(table_names), ObjectKind.ANY, ObjectScope.ANY, **known)
+            for (_, name), answer in answers.items():
+                self.info_cache[question, (name, schema), tuple(sorted(known.items()))] = answer
 
     # -- asking ---------------------------------------------------------------
 

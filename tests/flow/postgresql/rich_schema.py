@@ -20,8 +20,10 @@ RICH: Final = (
     "CREATE TYPE nothing AS ENUM ()",
     "CREATE TYPE pair AS (a integer, b text)",
     "CREATE DOMAIN positive AS integer CONSTRAINT above_zero CHECK (VALUE > 0)",
-    "CREATE DOMAIN other.code AS varchar(10) COLLATE \"C\" DEFAULT 'x' NOT NULL "
-    "CONSTRAINT b_long CHECK (length(VALUE) > 1) CONSTRAINT a_short CHECK (length(VALUE) < 8)",
+    (
+        "CREATE DOMAIN other.code AS varchar(10) COLLATE \"C\" DEFAULT 'x' NOT NULL "
+        "CONSTRAINT b_long CHECK (length(VALUE) > 1) CONSTRAINT a_short CHECK (length(VALUE) < 8)"
+    ),
     "CREATE DOMAIN amounts AS numeric(10, 2)[]",
     "CREATE DOMAIN moods AS mood",
     "CREATE DOMAIN nested AS positive CHECK (VALUE < 100)",
@@ -58,7 +60,8 @@ RICH: Final = (
         id serial PRIMARY KEY, big bigserial, small smallserial, text_default text DEFAULT 'it''s: none',
         number integer DEFAULT 5, negative integer DEFAULT -1, at timestamptz NOT NULL DEFAULT now(),
         mood mood DEFAULT 'sad', other_color other.color DEFAULT 'red'::other.color,
-        counted integer DEFAULT nextval('counter'), counted_elsewhere integer DEFAULT nextval('other.counter_elsewhere'),
+        counted integer DEFAULT nextval('counter'),
+        counted_elsewhere integer DEFAULT nextval('other.counter_elsewhere'),
         nothing integer DEFAULT NULL, computed integer GENERATED ALWAYS AS (number * 2) STORED,
         list integer[] DEFAULT '{}'
     )
@@ -76,7 +79,8 @@ RICH: Final = (
     """
     CREATE TABLE parent (
         a integer, b text, c integer, d integer, CONSTRAINT the_key PRIMARY KEY (b, a),
-        CONSTRAINT unique_c UNIQUE (c), UNIQUE NULLS NOT DISTINCT (d, c), CONSTRAINT unique_including UNIQUE (d) INCLUDE (a)
+        CONSTRAINT unique_c UNIQUE (c), UNIQUE NULLS NOT DISTINCT (d, c),
+        CONSTRAINT unique_including UNIQUE (d) INCLUDE (a)
     )
     """,
     "COMMENT ON CONSTRAINT the_key ON parent IS 'a key'",
@@ -93,7 +97,8 @@ RICH: Final = (
         "odd (target)" text, plain integer REFERENCES parent (c), unchecked integer,
         CONSTRAINT to_parent FOREIGN KEY (parent_b, parent_a) REFERENCES parent (b, a) MATCH FULL
             ON UPDATE CASCADE ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
-        CONSTRAINT to_self FOREIGN KEY (self_id) REFERENCES child (id) ON DELETE RESTRICT ON UPDATE SET DEFAULT DEFERRABLE,
+        CONSTRAINT to_self FOREIGN KEY (self_id) REFERENCES child (id) ON DELETE RESTRICT
+            ON UPDATE SET DEFAULT DEFERRABLE,
         CONSTRAINT to_target FOREIGN KEY (target_id) REFERENCES other.target (id) ON DELETE CASCADE NOT DEFERRABLE,
         CONSTRAINT to_odd FOREIGN KEY ("odd (target)") REFERENCES other.target ("Odd, Column"),
         CONSTRAINT set_some FOREIGN KEY (parent_b, parent_a) REFERENCES parent (b, a) ON DELETE SET NULL (parent_a)
@@ -119,10 +124,19 @@ y)')
         CONSTRAINT no_overlap EXCLUDE USING gist (room WITH =, during WITH &&) WHERE (NOT cancelled)
     )
     """,
+    (
+        "CREATE TABLE referring (id serial, a integer CONSTRAINT to_other REFERENCES other.target, "
+        "b integer CONSTRAINT to_public REFERENCES parent (c))"
+    ),
+    (
+        "CREATE TABLE other.referring (id serial, a integer CONSTRAINT to_other REFERENCES other.target, "
+        "b integer CONSTRAINT to_public REFERENCES parent (c), color other.color DEFAULT 'red')"
+    ),
     # -- indexes --------------------------------------------------------------
     """
     CREATE TABLE indexed (
-        id integer PRIMARY KEY, a integer, b text, c text, d jsonb, "Odd Name" integer, e integer CONSTRAINT once UNIQUE,
+        id integer PRIMARY KEY, a integer, b text, c text, d jsonb, "Odd Name" integer,
+        e integer CONSTRAINT once UNIQUE,
         f text COLLATE "C"
     )
     """,
@@ -152,9 +166,12 @@ y)')
     "CREATE MATERIALIZED VIEW kept AS SELECT id, b FROM indexed",
     "CREATE INDEX kept_index ON kept (b)",
     "CREATE VIEW other.seen_elsewhere AS SELECT 1 AS one",
-    "CREATE TABLE measured (at date NOT NULL, city integer, value numeric, PRIMARY KEY (city, at)) PARTITION BY RANGE (at)",
+    "CREATE TABLE measured (at date, city integer, value numeric, PRIMARY KEY (city, at)) PARTITION BY RANGE (at)",
     "CREATE INDEX measured_value ON measured (value)",
     "CREATE TABLE measured_2025 PARTITION OF measured FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')",
+    "CREATE TABLE to_partitions (a integer, b date, CONSTRAINT to_measured FOREIGN KEY (a, b) REFERENCES measured)",
+    "CREATE TABLE divided (a integer REFERENCES child, at date) PARTITION BY RANGE (at)",
+    "CREATE TABLE divided_2025 PARTITION OF divided FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')",
     "CREATE TABLE listed (a integer, b integer) PARTITION BY LIST (b)",
     "CREATE TABLE hashed (a integer, b integer) PARTITION BY HASH (a, b)",
     "CREATE TABLE forebear (a integer, b text NOT NULL)",
@@ -162,10 +179,16 @@ y)')
     "CREATE TABLE heir (own integer) INHERITS (forebear, second_forebear)",
     "CREATE TABLE other.far_heir () INHERITS (forebear)",
     "CREATE TABLE stored (a integer, b text) WITH (fillfactor = 60, autovacuum_enabled = false)",
+    "CREATE ACCESS METHOD heap_too TYPE TABLE HANDLER heap_tableam_handler",
+    "CREATE TABLE stored_otherwise (a integer) USING heap_too",
     "CREATE UNLOGGED TABLE unlogged (a integer)",
     'CREATE TABLE "Odd Table" ("select" integer PRIMARY KEY, "a ""b""" text, "%(x)s :y" integer)',
-    'CREATE TABLE "Odd Schema"."Odd Table" (a integer REFERENCES public."Odd Table" ("select"), t "Odd Schema"."Odd Type"[])',
-    'CREATE TABLE other.heir (id integer, color other.color DEFAULT \'red\', mood mood, PRIMARY KEY (id))',
+    """
+    CREATE TABLE "Odd Schema"."Odd Table" (
+        a integer REFERENCES public."Odd Table" ("select"), t "Odd Schema"."Odd Type"[]
+    )
+    """,
+    "CREATE TABLE other.heir (id integer, color other.color DEFAULT 'red', mood mood, PRIMARY KEY (id))",
     "CREATE TABLE changed (a integer, b integer, c integer, d integer UNIQUE)",
     "ALTER TABLE changed DROP COLUMN b",
     "CREATE INDEX changed_index ON changed (d, c)",

@@ -158,6 +158,7 @@ class PGDialect(PGReflection, DefaultDialect):
         types.JSON.JSONStrIndexType: json.StrIndexType,
     }
     ischema_names: Mapping[str, type[Any]] = ischema_names
+    reads_many_tables_at_once = True
     reflection_options: Sequence[str] = ("postgresql_ignore_search_path",)
 
     bind_typing = BindTyping.RENDER_CASTS

@@ -95,6 +95,8 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     colspecs: Mapping[type[Any], type[Any]] = {}
     ischema_names: Mapping[str, type[Any]] = {}
     """From the name of a type in the database to the type that reflection makes of it."""
+    reads_many_tables_at_once: bool = False
+    """Whether the methods ``get_multi_*`` ask one question for all tables."""
     reflection_options: Sequence[str] = ()
     """Names of options of ``Table``, such as "oracle_resolve_synonyms", that are passed on when the table is read."""
 

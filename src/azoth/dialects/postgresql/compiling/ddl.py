@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from azoth import exc
 from azoth.dialects.postgresql.compiling.indexes import IndexCompiler
@@ -15,6 +16,7 @@ from azoth.sql.schema import (
     CheckConstraint,
     Column,
     Constraint,
+    DefaultClause,
     ForeignKeyConstraint,
     PrimaryKeyConstraint,
     Table,
@@ -23,6 +25,9 @@ from azoth.sql.schema import (
 from azoth.sql.types import INTEGERTYPE, BigInteger, SmallInteger
 
 __all__ = ["PGDDLCompiler"]
+
+_NAME: Final = r'(?:\w+|"(?:[^"]|"")+")'
+_SET_SOME: Final = re.compile(rf"SET (?:NULL|DEFAULT) ?\({_NAME}(?:, ?{_NAME})*\)\Z", re.IGNORECASE)
 
 
 class PGDDLCompiler(IndexCompiler):
@@ -56,7 +61,7 @@ class PGDDLCompiler(IndexCompiler):
         if table is None or not column.primary_key or table.autoincrement_column is not column:
             return None
         default = column.default
-        if column.identity is not None or column.server_default is not None:
+        if column.identity is not None or not (column.server_default is None or _is_serial(column.server_default)):
             return None
         if default is not None and not (default.is_sequence and default.optional):
             return None
@@ -117,6 +122,10 @@ class PGDDLCompiler(IndexCompiler):
     def visit_foreign_key_constraint(self, constraint: ForeignKeyConstraint, **_options: object) -> str:
         """Write FOREIGN KEY."""
         return super().visit_foreign_key_constraint(constraint) + self._validity(constraint)
+
+    def _action(self, action: str) -> str:
+        # Since version 15, an action may be about some of the columns only.
+        return action if _SET_SOME.match(action) else super()._action(action)
 
     def visit_check_constraint(self, constraint: CheckConstraint, **_options: object) -> str:
         """Write CHECK."""
@@ -200,3 +209,8 @@ class PGDDLCompiler(IndexCompiler):
             )
         name = self.preparer.format_constraint(constraint)
         return f"COMMENT ON CONSTRAINT {name} ON {self.preparer.format_table(constraint.table)}"
+
+
+def _is_serial(default: object) -> bool:
+    """Tell whether a default that was read from a database is what SERIAL stands for."""
+    return isinstance(default, DefaultClause) and default.reflected and str(default.arg).startswith("nextval(")

@@ -54,8 +54,8 @@ _MATCHES: Final = {"f": "FULL", "p": "PARTIAL"}
 def _named(numbers: str, table: str) -> str:
     """Write the names of columns, in the order in which their numbers stand."""
     return (
-        f"ARRAY(SELECT a.attname::text FROM unnest({numbers}) WITH ORDINALITY k(number, place) "
-        f"JOIN pg_catalog.pg_attribute a ON a.attrelid = {table} AND a.attnum = k.number ORDER BY k.place)"
+        f"ARRAY(SELECT a.attname::text FROM unnest({numbers}) WITH ORDINALITY s(number, place) "
+        f"JOIN pg_catalog.pg_attribute a ON a.attrelid = {table} AND a.attnum = s.number ORDER BY s.place)"
     )
 
 
