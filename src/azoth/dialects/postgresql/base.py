@@ -170,6 +170,7 @@ class PGDialect(PGReflection, DefaultDialect):
     supports_returning = True
     supports_sequences = True
     supports_comments = True
+    supports_constraint_comments = True
     supports_twophase = True
     supports_multivalues_insert = True
     max_identifier_length = 63

@@ -120,6 +120,7 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     supports_sequences: bool = False
     supports_alter: bool = True
     supports_comments: bool = False
+    supports_constraint_comments: bool = False
     inline_comments: bool = False
     """Whether comments stand in CREATE TABLE; otherwise statements of their own follow it."""
     supports_schemas: bool = True

@@ -15,6 +15,7 @@ from azoth.sql.elements import ClauseElement
 from azoth.sql.schema import (
     CheckConstraint,
     Column,
+    Computed,
     Constraint,
     DefaultClause,
     ForeignKeyConstraint,
@@ -70,6 +71,13 @@ class PGDDLCompiler(IndexCompiler):
         if isinstance(type_, BigInteger):
             return "BIGSERIAL"
         return "SMALLSERIAL" if isinstance(type_, SmallInteger) else "SERIAL"
+
+    def visit_computed_column(self, computed: Computed, **_options: object) -> str:
+        """Write GENERATED ALWAYS AS; servers before version 18 want to be told that they store the value."""
+        written = super().visit_computed_column(computed)
+        version: tuple[int, ...] | None = getattr(self.dialect, "server_version_info", None)
+        is_older = version is not None and version < (18,)
+        return f"{written} STORED" if computed.persisted is None and is_older else written
 
     def default_expression(self, element: ClauseElement) -> str:
         """Write a SQL expression as a DEFAULT; operations stand in parentheses."""
