@@ -362,12 +362,6 @@ class Connection(Observing):
         names = self._execution_options.get("schema_translate_map") or {}
         return self.dialect.has_table(self, table_name, names.get(schema, schema))
 
-    def has_type(self, type_name: str, schema: str | None = None) -> bool:
-        """Tell whether a type exists that has a name of its own, such as an ENUM; schemas go by the map, too."""
-        known: Callable[..., bool] | None = getattr(self.dialect, "has_type", None)
-        names = self._execution_options.get("schema_translate_map") or {}
-        return known is not None and known(self, type_name, names.get(schema, schema))
-
     def _make_ready(self, sql: str | None = None) -> None:
         """Begin in the database where the next statement needs it, or say what stands against that statement.
 

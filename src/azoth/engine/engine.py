@@ -277,11 +277,6 @@ class Engine(Identified):
         with self.connect() as connection:
             return connection.has_table(table_name, schema)
 
-    def has_type(self, type_name: str, schema: str | None = None) -> bool:
-        """Tell whether a type exists that has a name of its own, such as an ENUM."""
-        with self.connect() as connection:
-            return connection.has_type(type_name, schema)
-
     def clear_compiled_cache(self) -> None:
         """Forget the compiled statements."""
         self.statement_cache.clear()

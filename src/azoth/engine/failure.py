@@ -212,3 +212,4 @@ def _of_driver(
     if explanation is not None:
         explanation.give_to(wrapped)
     return wrapped
+

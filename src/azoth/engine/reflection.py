@@ -375,7 +375,7 @@ class Inspector:
         finally:
             self._begun = None
 
-    def read_ahead(self, table_names: Collection[str], schema: str | None = None, **options: Any) -> None:
+    def _read_ahead(self, table_names: Collection[str], schema: str | None, options: Mapping[str, object]) -> None:
         """Ask now what ``reflect_table()`` will want to know of many tables, where the dialect can ask for all at once.
 
         Args:

@@ -121,7 +121,7 @@ def make_metadata() -> MetaData:
     return metadata
 
 
-def everything_about(engine: azoth.Engine, schemas: Collection[str | None]) -> dict[str, Any]:
+def everything_about(engine: azoth.Engine, schemas: Collection[str | None]) -> dict[tuple[str, str | None], Any]:
     inspector = azoth.inspect(engine)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Did not recognize type")
@@ -207,10 +207,11 @@ def test_a_rich_database_is_made_again(
     metadata.create_all(second)
 
     first, again = (everything_about(engine, (None, "other")) for engine in (rich_engine, second))
-    for (question, schema), answers in first.items():
+    for question, schema in first:
+        answers, others = first[question, schema], again[question, schema]
         for table, answer in answers.items():
             if table[1] not in LOST:
-                assert without_lost(question, again[question, schema][table]) == without_lost(question, answer), table
+                assert without_lost(question, others[table]) == without_lost(question, answer), table
 
 
 def without_lost(question: str, answer: Any) -> Any:

@@ -36,3 +36,4 @@ READ_FROM_DRIVER: Final[Mapping[type[Any], type[Any]]] = {
     json.JSONB: ReadBinaryDocument,
 }
 """From types to those that take what the driver gives."""
+

@@ -324,11 +324,13 @@ def has_type(type_: NamedInDatabase, bind: TypeBind) -> bool | None:
     known: Callable[..., bool] | None = getattr(bind.dialect, "has_type", None)
     if known is None:
         return None
-    # What is asked by way of the engine or connection goes by its schema_translate_map.
-    ask: Callable[..., bool] | None = getattr(bind, "has_type", None)
-    if ask is None:
-        return known(bind, type_.name, schema=type_.schema)
-    return ask(type_.name, schema=type_.schema)
+    connect = None if hasattr(bind, "exec_driver_sql") else getattr(bind, "connect", None)
+    if connect is not None:
+        with connect() as connection:
+            return has_type(type_, connection)
+    # Where a connection has a schema_translate_map, the type goes by it.
+    place: Callable[[object], str | None] | None = getattr(bind, "schema_for_object", None)
+    return known(bind, type_.name, schema=type_.schema if place is None else place(type_))
 
 
 def _has_type(type_: NamedInDatabase, bind: DDLBind, checkfirst: bool | CheckFirst) -> bool:

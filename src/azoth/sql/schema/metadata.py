@@ -201,7 +201,7 @@ class MetaData(SchemaItem):
         wanted = [
             name for name in chosen if extend_existing or (f"{schema}.{name}" if schema else name) not in self.tables
         ]
-        inspector.read_ahead(wanted, schema, **dialect_kwargs)
+        inspector._read_ahead(wanted, schema, dialect_kwargs)
         for name in wanted:
             # It may have been read meanwhile, because a foreign key refers to it.
             if extend_existing or (f"{schema}.{name}" if schema else name) not in self.tables:
