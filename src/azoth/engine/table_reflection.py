@@ -178,9 +178,13 @@ class TableReflection:
         for described in self.inspector.get_indexes(*self.subject, **self.options):
             names = described.get("expressions") or described["column_names"]
             plain = set(described["column_names"])
-            if "duplicates_constraint" in described:
-                continue
             if any(name in plain and name not in self.columns for name in names):
+                continue
+            if "duplicates_constraint" in described:
+                # What is UNIQUE is read below; others only the dialect knows.
+                constraint = self.inspector.dialect.constraint_of_index(described, self.columns)
+                if constraint is not None:
+                    self.table.append_constraint(constraint)
                 continue
             sorting = described.get("column_sorting", {})
             items = [
@@ -199,8 +203,9 @@ class TableReflection:
         for described in self.inspector.get_check_constraints(*self.subject, **self.options):
             condition = stored_text(described["sqltext"])
             more: dict[str, Any] = {"comment": described.get("comment")}
-            if described.get("dialect_options", {}).get("not_valid"):
-                more["postgresql_not_valid"] = True
+            # PostgreSQL's options, which are told without its name.
+            for option, value in described.get("dialect_options", {}).items():
+                more[f"{self.inspector.dialect.name}_{option}"] = value
             self.table.append_constraint(CheckConstraint(condition, name=described["name"], **more))
 
 

@@ -120,7 +120,8 @@ y)')
     "COMMENT ON CONSTRAINT a_or_b ON checked IS 'one of both'",
     """
     CREATE TABLE booked (
-        room integer, during tsrange, cancelled boolean,
+        room integer, during tsrange, cancelled boolean, word text,
+        CONSTRAINT on_text EXCLUDE (lower(word) text_pattern_ops WITH =, room WITH =) DEFERRABLE INITIALLY DEFERRED,
         CONSTRAINT no_overlap EXCLUDE USING gist (room WITH =, during WITH &&) WHERE (NOT cancelled)
     )
     """,

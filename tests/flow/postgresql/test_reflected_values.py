@@ -250,6 +250,26 @@ def test_constraints_keep_their_options_in_tables(rich_engine: azoth.Engine) -> 
     assert "PRIMARY KEY (a) DEFERRABLE INITIALLY DEFERRED" in str(CreateTable(deferred).compile(rich_engine))
 
 
+def test_exclusions_are_read_as_constraints(rich_engine: azoth.Engine, inspector: PGInspector) -> None:
+    table = azoth.Table("booked", azoth.MetaData(), autoload_with=rich_engine)
+    written = str(CreateTable(table).compile(rich_engine))
+    assert "CONSTRAINT no_overlap EXCLUDE USING gist (room WITH =, during WITH &&) WHERE ((NOT cancelled))" in written
+    assert (
+        "CONSTRAINT on_text EXCLUDE USING btree (lower(word) text_pattern_ops WITH =, room WITH =) "
+        "DEFERRABLE INITIALLY DEFERRED"
+    ) in written
+    assert table.indexes == set()
+    found = {index["name"]: index for index in inspector.get_indexes("booked")}
+    assert found["no_overlap"]["operators"] == ["=", "&&"]
+
+
+def test_checks_that_heirs_do_without_say_so(rich_engine: azoth.Engine) -> None:
+    table = azoth.Table("checked", azoth.MetaData(), autoload_with=rich_engine)
+    written = str(CreateTable(table).compile(rich_engine))
+    assert "CONSTRAINT alone CHECK (a <> 3) NO INHERIT" in written
+    assert "CONSTRAINT later_alone CHECK (a <> 5) NO INHERIT NOT VALID" in written
+
+
 @pytest.mark.parametrize("action", ["SET NULL (a, b)", 'set default("x ""y""")', "CASCADE"])
 def test_an_action_may_be_about_some_columns(rich_engine: azoth.Engine, action: str) -> None:
     table = azoth.Table(

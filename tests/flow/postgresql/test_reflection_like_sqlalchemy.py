@@ -36,6 +36,10 @@ MORE = {
     ("table_options", "listed", "", "postgresql_partition_by"),
     ("table_options", "divided", "", "postgresql_partition_by"),
     ("table_options", "hashed", "", "postgresql_partition_by"),
+    ("indexes", "booked", "no_overlap", "operators"),
+    ("indexes", "booked", "no_overlap", "options"),
+    ("indexes", "booked", "on_text", "operators"),
+    ("indexes", "booked", "on_text", "options"),
     # SQLAlchemy takes the text of the constraint apart at commas, also those in names.
     ("foreign_keys", "child", "to_odd", "referred_columns"),
     # Keys that the server makes for each partition of the table that is referred to are no keys of their own.

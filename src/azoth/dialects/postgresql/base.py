@@ -13,6 +13,7 @@ from azoth.dialects.postgresql.compiling.ddl import PGDDLCompiler
 from azoth.dialects.postgresql.compiling.preparer import PGIdentifierPreparer
 from azoth.dialects.postgresql.compiling.statements import PGStatementCompiler
 from azoth.dialects.postgresql.compiling.types import PGTypeCompiler
+from azoth.dialects.postgresql.ext import ExcludeConstraint
 from azoth.dialects.postgresql.hstore import HSTORE
 from azoth.dialects.postgresql.named_types import ENUM, NamedType
 from azoth.dialects.postgresql.ranges import (
@@ -51,9 +52,11 @@ from azoth.dialects.postgresql.types import (
 )
 from azoth.engine.dialect_base.bind_typing import BindTyping
 from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
+from azoth.sql.schema import Column, Constraint, stored_text
 
 if TYPE_CHECKING:
     from azoth.dialects.postgresql.reflection.inspector import PGInspector
+    from azoth.engine.dialect_base.reflected import ReflectedIndex
 
 __all__ = ["PGCompiler", "PGDialect", "ischema_names"]
 
@@ -186,6 +189,28 @@ class PGDialect(PGReflection, DefaultDialect):
         from azoth.dialects.postgresql.reflection.inspector import PGInspector  # noqa: PLC0415
 
         return PGInspector
+
+    def constraint_of_index(self, index: ReflectedIndex, columns: Mapping[str, Column[Any]]) -> Constraint | None:
+        """Make the EXCLUDE constraint that an index stands behind; None where there is none.
+
+        Args:
+            index: what reflection has read.
+            columns: the columns of the table, by their names.
+        """
+        operators = index.get("operators")
+        if not operators:
+            return None
+        texts = index.get("expressions") or [str(name) for name in index["column_names"]]
+        options = index.get("dialect_options", {})
+        where = options.get("postgresql_where")
+        return ExcludeConstraint(
+            *zip([columns[text] if text in columns else stored_text(text) for text in texts], operators, strict=True),
+            name=index["name"],
+            using=options.get("postgresql_using", "btree"),
+            where=None if where is None else stored_text(where),
+            ops=options.get("postgresql_ops"),
+            **index.get("options", {}),
+        )
 
     def types_to_create(self, type_: types.TypeEngine[Any]) -> Iterator[NamedType]:
         """Find the types that must be there before a table can have a column of a type.

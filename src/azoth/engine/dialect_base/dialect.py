@@ -25,9 +25,11 @@ from azoth.sql.statement_cache import BoundedDict
 if TYPE_CHECKING:
     from azoth.driver import DBAPICursor
     from azoth.engine.dialect_base.explanation import Explanation
+    from azoth.engine.dialect_base.reflected import ReflectedIndex
     from azoth.engine.dialect_base.reflection import ReflectingConnection
     from azoth.engine.dialect_base.refusal import Refusal
     from azoth.engine.dialect_base.rows_as_table import RowsAsTable
+    from azoth.sql.schema import Column, Constraint
 
 __all__ = ["AUTOCOMMIT", "SERVER_ISOLATION_LEVELS", "DefaultDialect", "Dialect", "install_ping_failed", "ping_failed"]
 
@@ -184,6 +186,15 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     @property
     def inspector(self) -> type[Any] | None:
         """A class derived from ``Inspector``, whose inspectors answer more questions; None for ``Inspector`` itself."""
+        return None
+
+    def constraint_of_index(self, index: ReflectedIndex, columns: Mapping[str, Column[Any]]) -> Constraint | None:
+        """Make the constraint that an index stands behind, of a kind that only this dialect has; None for others.
+
+        Args:
+            index: what reflection has read.
+            columns: the columns of the table, by their names.
+        """
         return None
 
     def __init__(

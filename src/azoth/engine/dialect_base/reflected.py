@@ -88,7 +88,8 @@ class ReflectedForeignKeyConstraint(TypedDict):
 class ReflectedIndex(TypedDict):
     """An index.
 
-    A column that is an expression is None among the column names; ``expressions`` lists all, names and texts.
+    A column that is an expression is None among the column names; ``expressions`` lists all, names and texts. Behind an
+    EXCLUDE constraint, ``operators`` compare what it is on, and its options are deferrable and initially.
     """
 
     name: str | None
@@ -98,6 +99,8 @@ class ReflectedIndex(TypedDict):
     duplicates_constraint: NotRequired[str | None]
     include_columns: NotRequired[list[str]]
     column_sorting: NotRequired[dict[str, tuple[str, ...]]]
+    operators: NotRequired[list[str]]
+    options: NotRequired[dict[str, Any]]
     dialect_options: NotRequired[dict[str, Any]]
 
 

@@ -136,8 +136,9 @@ class PGDDLCompiler(IndexCompiler):
         return action if _SET_SOME.match(action) else super()._action(action)
 
     def visit_check_constraint(self, constraint: CheckConstraint, **_options: object) -> str:
-        """Write CHECK."""
-        return super().visit_check_constraint(constraint) + self._validity(constraint)
+        """Write CHECK; tables that inherit may be left out."""
+        alone = " NO INHERIT" if constraint._dialect_option("postgresql", "no_inherit") else ""
+        return super().visit_check_constraint(constraint) + alone + self._validity(constraint)
 
     def _validity(self, constraint: Constraint) -> str:
         return " NOT VALID" if constraint._dialect_option("postgresql", "not_valid") else ""
@@ -147,7 +148,8 @@ class PGDDLCompiler(IndexCompiler):
         elements = []
         for element, operator in constraint.elements:
             written = self.expression(element)
-            operator_class = constraint.ops.get(str(getattr(element, "key", "")))
+            # The key of an expression that was read from a database is its text.
+            operator_class = constraint.ops.get(str(getattr(element, "key", None) or written))
             elements.append(f"{written}{' ' + operator_class if operator_class else ''} WITH {operator}")
         using = self.checked_word(constraint.using, "using")
         written = f"{self.constraint_name(constraint)}EXCLUDE USING {using} ({', '.join(elements)})"

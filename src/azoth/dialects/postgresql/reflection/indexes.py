@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from azoth.dialects.postgresql.reflection.keys import deferral
+
 if TYPE_CHECKING:
     from azoth.dialects.postgresql.reflection.place import Wanted
     from azoth.engine.dialect_base.reflected import ReflectedIndex
@@ -22,6 +24,9 @@ class _IndexRow(NamedTuple):
     unique: bool
     keys: int
     constraint: str | None
+    operators: list[str]
+    deferrable: bool | None
+    deferred: bool | None
     condition: str | None
     method: str
     storage: list[str] | None
@@ -38,9 +43,8 @@ _NULLS_FIRST: Final = 2
 
 _COLUMNS: Final = (
     "x.relname::text, i.indisunique, i.indnkeyatts, "
-    # The keys of other tables that refer to a key stand on its index, too.
-    "(SELECT k.conname::text FROM pg_catalog.pg_constraint k "
-    "WHERE k.conindid = i.indexrelid AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')), "
+    "k.conname::text, ARRAY(SELECT e.oprname::text FROM unnest(k.conexclop) WITH ORDINALITY s(oid, place) "
+    "JOIN pg_catalog.pg_operator e ON e.oid = s.oid ORDER BY s.place), k.condeferrable, k.condeferred, "
     "pg_catalog.pg_get_expr(i.indpred, i.indrelid), m.amname::text, x.reloptions::text[], ts.spcname::text, "
     # By way of JSON, because servers before version 15 do not have the column.
     "COALESCE((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), "
@@ -48,6 +52,9 @@ _COLUMNS: Final = (
 )
 _JOINS: Final = (
     "LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND NOT i.indisprimary "
+    # The keys of other tables that refer to a key stand on its index, too.
+    "LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND k.conrelid = c.oid "
+    "AND k.contype IN ('u', 'x') "
     "LEFT JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
     "LEFT JOIN pg_catalog.pg_am m ON m.oid = x.relam "
     "LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = x.reltablespace "
@@ -92,6 +99,9 @@ def _index(row: _IndexRow) -> ReflectedIndex:
         index["column_sorting"] = sorting
     if row.constraint is not None:
         index["duplicates_constraint"] = row.constraint
+    if row.operators:
+        index["operators"] = row.operators
+        index["options"] = deferral(row.deferrable, row.deferred)
     index["dialect_options"] = _options(row)
     return index
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     )
     from azoth.engine.dialect_base.reflection import ReflectingConnection
 
-__all__ = ["read_foreign_keys", "read_primary_keys", "read_unique_constraints"]
+__all__ = ["deferral", "read_foreign_keys", "read_primary_keys", "read_unique_constraints"]
 
 
 class _KeyRow(NamedTuple):
@@ -113,7 +113,7 @@ def read_primary_keys(connection: ReflectingConnection, wanted: Wanted) -> dict[
                 "comment": row.comment,
                 "dialect_options": {"postgresql_include": row.include},
             }
-            found[table].update({"options": _deferral(row)} if row.deferrable else {})
+            found[table].update({"options": deferral(row.deferrable, row.deferred)} if row.deferrable else {})
     return found
 
 
@@ -187,7 +187,7 @@ def _unique(row: _KeyRow) -> ReflectedUniqueConstraint:
         },
     }
     if row.deferrable:
-        unique["options"] = _deferral(row)
+        unique["options"] = deferral(row.deferrable, row.deferred)
     return unique
 
 
@@ -201,10 +201,18 @@ def _options(row: _ForeignKeyRow) -> dict[str, object]:
         "match": _MATCHES.get(row.match),
         "postgresql_not_valid": None if row.is_validated else True,
     }
-    return {name: value for name, value in {**named, **_deferral(row)}.items() if value is not None}
+    return {
+        name: value for name, value in {**named, **deferral(row.deferrable, row.deferred)}.items() if value is not None
+    }
 
 
-def _deferral(row: _KeyRow | _ForeignKeyRow) -> dict[str, object]:
-    if not row.deferrable:
+def deferral(deferrable: bool | None, deferred: bool | None) -> dict[str, object]:
+    """Give the options of a constraint that say when it is checked.
+
+    Args:
+        deferrable: whether it may be checked at the end of a transaction.
+        deferred: whether it is, without being told to.
+    """
+    if not deferrable:
         return {}
-    return {"deferrable": True, "initially": "DEFERRED"} if row.deferred else {"deferrable": True}
+    return {"deferrable": True, "initially": "DEFERRED"} if deferred else {"deferrable": True}
