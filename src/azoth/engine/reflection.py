@@ -150,7 +150,11 @@ class Inspector:
             foreign key that belong to a cycle.
         """
         names = self.get_table_names(schema, **kw)
-        keys = {name: self.get_foreign_keys(name, schema, **kw) for name in names}
+        if self.dialect.reads_many_tables_at_once:
+            keys = {name: found for (_, name), found in self.get_multi_foreign_keys(schema, names, **kw).items()}
+        else:
+            keys = {name: self.get_foreign_keys(name, schema, **kw) for name in names}
+        names = [name for name in names if name in keys]  # some may have been dropped meanwhile
         needs = {name: {key["referred_table"] for key in keys[name]} & set(names) - {name} for name in names}
         try:
             order = order_by_needs(sorted(names), needs)

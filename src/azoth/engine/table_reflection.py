@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from azoth import exc
 from azoth.engine.dialect_base.reflected import ReflectedColumn, ReflectedForeignKeyConstraint
-from azoth.sql.elements import ClauseElement, asc, desc, nulls_first, nulls_last
+from azoth.sql.elements import ClauseElement, ColumnElement, asc, desc, literal_column, nulls_first, nulls_last
 from azoth.sql.schema import (
     BLANK_SCHEMA,
     CheckConstraint,
@@ -186,9 +186,9 @@ class TableReflection:
                 if constraint is not None:
                     self.table.append_constraint(constraint)
                 continue
-            sorting = described.get("column_sorting", {})
+            sorting, collations = described.get("column_sorting", {}), described.get("collations", {})
             items = [
-                _sorted(self.columns[name] if name in self.columns else stored_text(name), sorting.get(name, ()))
+                _sorted(_collated(name, self.columns.get(name), collations.get(name)), sorting.get(name, ()))
                 for name in names
             ]
             options = _index_options(described.get("dialect_options", {}))
@@ -221,6 +221,13 @@ def _index_options(options: Mapping[str, Any]) -> dict[str, Any]:
         name: stored_text(value) if name.endswith("_where") and isinstance(value, str) else value
         for name, value in options.items()
     }
+
+
+def _collated(text: str, column: Column[Any] | None, collation: str | None) -> ClauseElement:
+    if collation is None:
+        return stored_text(text) if column is None else column
+    expression: ColumnElement[Any] = literal_column(text) if column is None else column
+    return expression.collate(collation)
 
 
 def _sorted(item: ClauseElement, words: Iterable[str]) -> ClauseElement:

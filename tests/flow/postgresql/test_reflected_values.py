@@ -222,6 +222,7 @@ def test_indexes_keep_their_order_and_classes_in_tables(rich_engine: azoth.Engin
     assert written["ordered_expression"].endswith("(lower(b) DESC NULLS LAST, a DESC)")
     assert written["expression_class"].endswith("(lower(b) text_pattern_ops, a)")
     assert written["partial"].endswith("WHERE ((a > 5) AND (b <> ':x'::text))")
+    assert written["collated"].endswith('(b COLLATE "C" text_pattern_ops DESC, a)')
     assert written["nulls_once"].endswith("(c) NULLS NOT DISTINCT")
     assert written["with_brin"].endswith("USING brin (a, id) WITH (pages_per_range = 16)")
 

@@ -36,6 +36,8 @@ MORE = {
     ("table_options", "listed", "", "postgresql_partition_by"),
     ("table_options", "divided", "", "postgresql_partition_by"),
     ("table_options", "hashed", "", "postgresql_partition_by"),
+    ("indexes", "indexed", "collated", "collations"),
+    ("indexes", "indexed", "collated_expression", "collations"),
     ("indexes", "booked", "no_overlap", "operators"),
     ("indexes", "booked", "no_overlap", "options"),
     ("indexes", "booked", "on_text", "operators"),

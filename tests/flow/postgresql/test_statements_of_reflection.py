@@ -93,6 +93,13 @@ def test_names_take_one_statement(engines: dict[int, azoth.Engine], sent: list[s
     assert len(sent) == 1
 
 
+def test_the_order_of_tables_takes_two_statements(engines: dict[int, azoth.Engine], sent: list[str]) -> None:
+    found = azoth.inspect(engines[30]).get_sorted_table_and_fkc_names()
+    assert [name for name, _ in found] == [*[f"t{number}" for number in range(30)], None]
+    assert found[5] == ("t5", ["t5_b_fkey"])
+    assert len(sent) == 2
+
+
 def test_answers_are_kept(engines: dict[int, azoth.Engine], sent: list[str]) -> None:
     inspector = azoth.inspect(engines[1])
     for _ in range(2):

@@ -88,8 +88,9 @@ class ReflectedForeignKeyConstraint(TypedDict):
 class ReflectedIndex(TypedDict):
     """An index.
 
-    A column that is an expression is None among the column names; ``expressions`` lists all, names and texts. Behind an
-    EXCLUDE constraint, ``operators`` compare what it is on, and its options are deferrable and initially.
+    A column that is an expression is None among the column names; ``expressions`` lists all, names and texts, by which
+    others name them. Collations are those that differ from the column's. Behind an EXCLUDE constraint, ``operators``
+    compare what it is on, and its options are deferrable and initially.
     """
 
     name: str | None
@@ -99,6 +100,7 @@ class ReflectedIndex(TypedDict):
     duplicates_constraint: NotRequired[str | None]
     include_columns: NotRequired[list[str]]
     column_sorting: NotRequired[dict[str, tuple[str, ...]]]
+    collations: NotRequired[dict[str, str]]
     operators: NotRequired[list[str]]
     options: NotRequired[dict[str, Any]]
     dialect_options: NotRequired[dict[str, Any]]

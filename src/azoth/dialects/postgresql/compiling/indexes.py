@@ -10,7 +10,8 @@ from azoth import exc
 from azoth.sql.compiler.ddl import DDLCompiler
 from azoth.sql.compiler.handlers import has_handler
 from azoth.sql.ddl import CreateIndex, DropIndex
-from azoth.sql.elements import ClauseElement, ColumnElement, Label, UnaryExpression
+from azoth.sql.elements import BinaryExpression, ClauseElement, ColumnElement, Label, UnaryExpression
+from azoth.sql.operators import collate
 from azoth.sql.schema import Index
 from azoth.sql.selectable.dialect_options import DialectKWArgs
 
@@ -60,12 +61,14 @@ class IndexCompiler(DDLCompiler):
         written = self.index_expression(expression)
         if not classes:
             return written
-        inner = expression
+        inner, before = expression, written
         while isinstance(inner, UnaryExpression) and inner.modifier is not None:
             inner = inner.element
-        before = self.index_expression(inner)
+            before = self.expression(inner)
+        if isinstance(inner, BinaryExpression) and inner.operator is collate:
+            inner = inner.left
         # An expression has no key; that of one that was read from a database is its text.
-        operator_class = classes.get(getattr(inner, "key", None) or before)
+        operator_class = classes.get(getattr(inner, "key", None) or self.expression(inner))
         return written if operator_class is None else f"{before} {operator_class}{written.removeprefix(before)}"
 
     def index_expression(self, expression: ClauseElement) -> str:

@@ -36,6 +36,7 @@ class _IndexRow(NamedTuple):
     texts: list[str]
     orders: list[int]
     classes: list[str | None]
+    collations: list[str | None]
 
 
 _DESCENDING: Final = 1
@@ -48,7 +49,7 @@ _COLUMNS: Final = (
     "pg_catalog.pg_get_expr(i.indpred, i.indrelid), m.amname::text, x.reloptions::text[], ts.spcname::text, "
     # By way of JSON, because servers before version 15 do not have the column.
     "COALESCE((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), "
-    "parts.columns, parts.texts, parts.orders, parts.classes"
+    "parts.columns, parts.texts, parts.orders, parts.classes, parts.collations"
 )
 _JOINS: Final = (
     "LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND NOT i.indisprimary "
@@ -62,11 +63,15 @@ _JOINS: Final = (
     "array_agg(COALESCE(a.attname::text, pg_catalog.pg_get_indexdef(i.indexrelid, p.place, true)) ORDER BY p.place) "
     "AS texts, "
     "array_agg(COALESCE(i.indoption[p.place - 1], 0)::int ORDER BY p.place) AS orders, "
-    "array_agg(oc.opcname::text ORDER BY p.place) AS classes "
+    "array_agg(oc.opcname::text ORDER BY p.place) AS classes, "
+    "array_agg(o.collname::text ORDER BY p.place) AS collations "
     "FROM generate_series(1, i.indnatts::int) p(place) "
     "LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[p.place - 1] "
     "AND a.attnum <> 0 "
-    "LEFT JOIN pg_catalog.pg_opclass oc ON oc.oid = i.indclass[p.place - 1] AND NOT oc.opcdefault) parts ON true"
+    "LEFT JOIN pg_catalog.pg_opclass oc ON oc.oid = i.indclass[p.place - 1] AND NOT oc.opcdefault "
+    # What an expression has by itself is not known, so that what it has is told unless it is the usual one.
+    "LEFT JOIN pg_catalog.pg_collation o ON o.oid = i.indcollation[p.place - 1] AND o.collname <> 'default' "
+    "AND o.oid IS DISTINCT FROM a.attcollation AND pg_catalog.pg_collation_is_visible(o.oid)) parts ON true"
 )
 
 
@@ -97,6 +102,9 @@ def _index(row: _IndexRow) -> ReflectedIndex:
     sorting = {text: words for text, flags in zip(row.texts, row.orders, strict=True) if (words := _order(flags))}
     if sorting:
         index["column_sorting"] = sorting
+    collations = {text: name for text, name in zip(row.texts, row.collations, strict=True) if name is not None}
+    if collations:
+        index["collations"] = collations
     if row.constraint is not None:
         index["duplicates_constraint"] = row.constraint
     if row.operators:
