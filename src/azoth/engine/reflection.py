@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Final, Protocol, Self, TypeVar
 
 from azoth import exc
 from azoth.engine.connection import Connection
@@ -28,6 +28,18 @@ from azoth.util.arguments import no_argument, wrong_value
 __all__ = ["Inspector", "ObjectKind", "ObjectScope"]
 
 Answer = TypeVar("Answer")
+
+_OF_TABLES: Final = (
+    "get_columns",
+    "get_pk_constraint",
+    "get_foreign_keys",
+    "get_indexes",
+    "get_unique_constraints",
+    "get_check_constraints",
+    "get_table_comment",
+    "get_table_options",
+)
+"""What the reading of a table asks."""
 
 
 class KnownAnswers(Protocol):
@@ -57,7 +69,9 @@ class Inspector:
     @classmethod
     def from_engine(cls, bind: Engine | Connection) -> Self:
         """Make an inspector; the classic form of ``inspect(bind)``."""
-        return cls(bind)
+        known: type[Any] | None = bind.dialect.inspector
+        made: Self = known(bind) if known is not None and issubclass(known, cls) else cls(bind)
+        return made
 
     @property
     def default_schema_name(self) -> str | None:
@@ -136,7 +150,11 @@ class Inspector:
             foreign key that belong to a cycle.
         """
         names = self.get_table_names(schema, **kw)
-        keys = {name: self.get_foreign_keys(name, schema, **kw) for name in names}
+        if self.dialect.reads_many_tables_at_once:
+            keys = {name: found for (_, name), found in self.get_multi_foreign_keys(schema, names, **kw).items()}
+        else:
+            keys = {name: self.get_foreign_keys(name, schema, **kw) for name in names}
+        names = [name for name in names if name in keys]  # some may have been dropped meanwhile
         needs = {name: {key["referred_table"] for key in keys[name]} & set(names) - {name} for name in names}
         try:
             order = order_by_needs(sorted(names), needs)
@@ -361,6 +379,25 @@ class Inspector:
         finally:
             self._begun = None
 
+    def _read_ahead(self, table_names: Collection[str], schema: str | None, options: Mapping[str, object]) -> None:
+        """Ask now what ``reflect_table()`` will want to know of many tables, where the dialect can ask for all at once.
+
+        Args:
+            table_names: the names of tables and views.
+            schema: their schema.
+            options: options of the dialect.
+        """
+        dialect = self.dialect
+        if not dialect.reads_many_tables_at_once or not table_names:
+            return
+        known = {name: options[name] for name in dialect.reflection_options if name in options}
+        for question in _OF_TABLES:
+            read: Callable[..., Iterable[tuple[tuple[str | None, str], object]]]
+            read = getattr(dialect, question.replace("get_", "get_multi_"))
+            answers = self._multi(read, schema, list(table_names), ObjectKind.ANY, ObjectScope.ANY, **known)
+            for (_, name), answer in answers.items():
+                self.info_cache[question, (name, schema), tuple(sorted(known.items()))] = answer
+
     # -- asking ---------------------------------------------------------------
 
     def _multi(
@@ -417,7 +454,8 @@ def inspector_of(bind: Any) -> Inspector:
     if isinstance(bind, Inspector):
         return bind
     if isinstance(bind, Engine | Connection):
-        return Inspector(bind)
+        made: Inspector = (bind.dialect.inspector or Inspector)(bind)
+        return made
     if isinstance(bind, MetaData) and bind.bind is not None:
         return inspector_of(bind.bind)
     raise exc.ArgumentError(

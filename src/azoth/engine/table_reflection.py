@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final
 
 from azoth import exc
 from azoth.engine.dialect_base.reflected import ReflectedColumn, ReflectedForeignKeyConstraint
+from azoth.sql.elements import ClauseElement, ColumnElement, asc, desc, literal_column, nulls_first, nulls_last
 from azoth.sql.schema import (
     BLANK_SCHEMA,
     CheckConstraint,
@@ -23,6 +24,14 @@ from azoth.sql.schema import (
 )
 
 __all__ = ["TableReflection"]
+
+_ORDERS: Final[Mapping[str, Callable[[Any], ClauseElement]]] = {
+    "asc": asc,
+    "desc": desc,
+    "nulls_first": nulls_first,
+    "nulls_last": nulls_last,
+}
+"""The words by which inspectors say how an index is sorted."""
 
 
 class TableReflection:
@@ -112,7 +121,7 @@ class TableReflection:
         columns = [self.columns[name] for name in described["constrained_columns"] if name in self.columns]
         if not columns:
             return
-        constraint = PrimaryKeyConstraint(name=described.get("name"), _implicit=True)
+        constraint = PrimaryKeyConstraint(name=described.get("name"), _implicit=True, **_more(described))
         for column in columns:
             column.primary_key = True
             constraint.columns.add(column)
@@ -139,6 +148,7 @@ class TableReflection:
                     referred,
                     name=described.get("name"),
                     link_to_name=True,
+                    comment=described.get("comment"),
                     **described.get("options", {}),
                 )
             )
@@ -170,23 +180,60 @@ class TableReflection:
             plain = set(described["column_names"])
             if any(name in plain and name not in self.columns for name in names):
                 continue
-            items = [self.columns[name] if name in self.columns else stored_text(name) for name in names]
-            Index(
-                described["name"],
-                *items,
-                unique=described["unique"],
-                _table=self.table,
-                **described.get("dialect_options", {}),
-            )
+            if "duplicates_constraint" in described:
+                # What is UNIQUE is read below; others only the dialect knows.
+                constraint = self.inspector.dialect.constraint_of_index(described, self.columns)
+                if constraint is not None:
+                    self.table.append_constraint(constraint)
+                continue
+            sorting, collations = described.get("column_sorting", {}), described.get("collations", {})
+            items = [
+                _sorted(_collated(name, self.columns.get(name), collations.get(name)), sorting.get(name, ()))
+                for name in names
+            ]
+            options = _index_options(described.get("dialect_options", {}))
+            Index(described["name"], *items, unique=described["unique"], _table=self.table, **options)
 
     def _add_uniques_and_checks(self) -> None:
         for described in self.inspector.get_unique_constraints(*self.subject, **self.options):
             columns = [self.columns[name] for name in described["column_names"] if name in self.columns]
             if columns and len(columns) == len(described["column_names"]):
-                self.table.append_constraint(UniqueConstraint(*[one.key for one in columns], name=described["name"]))
+                names = [one.key for one in columns]
+                self.table.append_constraint(UniqueConstraint(*names, name=described["name"], **_more(described)))
         for described in self.inspector.get_check_constraints(*self.subject, **self.options):
             condition = stored_text(described["sqltext"])
-            self.table.append_constraint(CheckConstraint(condition, name=described["name"]))
+            more: dict[str, Any] = {"comment": described.get("comment")}
+            # PostgreSQL's options, which are told without its name.
+            for option, value in described.get("dialect_options", {}).items():
+                more[f"{self.inspector.dialect.name}_{option}"] = value
+            self.table.append_constraint(CheckConstraint(condition, name=described["name"], **more))
+
+
+def _more(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what else a constraint has; what is false or empty says nothing, and older servers have no words for it."""
+    given = {name: value for name, value in described.get("dialect_options", {}).items() if value}
+    return {**given, **described.get("options", {}), "comment": described.get("comment")}
+
+
+def _index_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the condition of an index as the database has written it."""
+    return {
+        name: stored_text(value) if name.endswith("_where") and isinstance(value, str) else value
+        for name, value in options.items()
+    }
+
+
+def _collated(text: str, column: Column[Any] | None, collation: str | None) -> ClauseElement:
+    if collation is None:
+        return stored_text(text) if column is None else column
+    expression: ColumnElement[Any] = literal_column(text) if column is None else column
+    return expression.collate(collation)
+
+
+def _sorted(item: ClauseElement, words: Iterable[str]) -> ClauseElement:
+    for word in words:
+        item = _ORDERS[word](item)
+    return item
 
 
 def _referred(target: Any, name: str) -> Any:

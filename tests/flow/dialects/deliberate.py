@@ -45,8 +45,10 @@ BY_LABEL = "a label orders by its name, as elsewhere"
 NAMES = "names that are made up have other numbers"
 OPERATION = "an index takes an operation in parentheses only"
 ORDERED = "names of labels and columns order rows that are numbered, too"
+CLASS = "an operator class stands before the order, and is not left out"
 
 POSTGRESQL = {
+    "index(lambda t: Index('i',t.c.b.desc(),postgresql_ops={'b':'text_pattern_ops'}))": CLASS,
     "constrained(lambda t: db.ExcludeConstraint((t.c.a+1,'=')))": OPERATION,
     "bound(Text(collation='x'))": "the placeholder of a text has no collation of its own",
     "select(c.id).distinct().ext(db.distinct_on(c.s))": "a SELECT has one DISTINCT, so that two are refused",

@@ -177,6 +177,7 @@ def test_the_columns_of_a_view(inspector: Inspector) -> None:
 def test_many_tables_at_once(inspector: Inspector) -> None:
     keys = inspector.get_multi_pk_constraint(filter_names=["parent", "child"])
     assert set(keys) == {(None, "parent"), (None, "child")}
+    assert set(inspector.get_multi_pk_constraint(filter_names=[])) == set(inspector.get_multi_pk_constraint())
     assert keys[None, "parent"]["constrained_columns"] == ["a", "b"]
 
 

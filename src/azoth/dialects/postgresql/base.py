@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth import types
 from azoth.dialects.postgresql import json
@@ -13,6 +13,7 @@ from azoth.dialects.postgresql.compiling.ddl import PGDDLCompiler
 from azoth.dialects.postgresql.compiling.preparer import PGIdentifierPreparer
 from azoth.dialects.postgresql.compiling.statements import PGStatementCompiler
 from azoth.dialects.postgresql.compiling.types import PGTypeCompiler
+from azoth.dialects.postgresql.ext import ExcludeConstraint
 from azoth.dialects.postgresql.hstore import HSTORE
 from azoth.dialects.postgresql.named_types import ENUM, NamedType
 from azoth.dialects.postgresql.ranges import (
@@ -29,7 +30,7 @@ from azoth.dialects.postgresql.ranges import (
     TSTZMULTIRANGE,
     TSTZRANGE,
 )
-from azoth.dialects.postgresql.reflection import PGExistence
+from azoth.dialects.postgresql.reflection import PGReflection
 from azoth.dialects.postgresql.types import (
     BYTEA,
     CIDR,
@@ -51,6 +52,11 @@ from azoth.dialects.postgresql.types import (
 )
 from azoth.engine.dialect_base.bind_typing import BindTyping
 from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
+from azoth.sql.schema import Column, Constraint, stored_text
+
+if TYPE_CHECKING:
+    from azoth.dialects.postgresql.reflection.inspector import PGInspector
+    from azoth.engine.dialect_base.reflected import ReflectedIndex
 
 __all__ = ["PGCompiler", "PGDialect", "ischema_names"]
 
@@ -66,7 +72,7 @@ ischema_names: Final[dict[str, type[Any]]] = {
     "boolean": types.BOOLEAN,
     "bool": types.BOOLEAN,
     "bytea": BYTEA,
-    '"char"': types.CHAR,
+    '"char"': types.String,
     "character": types.CHAR,
     "bpchar": types.CHAR,
     "character varying": types.VARCHAR,
@@ -94,7 +100,7 @@ ischema_names: Final[dict[str, type[Any]]] = {
     "macaddr": MACADDR,
     "macaddr8": MACADDR8,
     "money": MONEY,
-    "name": types.TEXT,
+    "name": types.String,
     "numeric": types.NUMERIC,
     "nummultirange": NUMMULTIRANGE,
     "numrange": NUMRANGE,
@@ -128,7 +134,7 @@ Lengths, precisions and time zones stand beside the name. Programs add the names
 """
 
 
-class PGDialect(PGExistence, DefaultDialect):
+class PGDialect(PGReflection, DefaultDialect):
     """The dialect of PostgreSQL, whatever the driver is.
 
     Args:
@@ -155,6 +161,8 @@ class PGDialect(PGExistence, DefaultDialect):
         types.JSON.JSONStrIndexType: json.StrIndexType,
     }
     ischema_names: Mapping[str, type[Any]] = ischema_names
+    reads_many_tables_at_once = True
+    reflection_options: Sequence[str] = ("postgresql_ignore_search_path",)
 
     bind_typing = BindTyping.RENDER_CASTS
 
@@ -165,6 +173,7 @@ class PGDialect(PGExistence, DefaultDialect):
     supports_returning = True
     supports_sequences = True
     supports_comments = True
+    supports_constraint_comments = True
     supports_twophase = True
     supports_multivalues_insert = True
     max_identifier_length = 63
@@ -172,6 +181,36 @@ class PGDialect(PGExistence, DefaultDialect):
     default_schema_name: str | None = "public"
     isolation_levels: ClassVar[tuple[str, ...]] = SERVER_ISOLATION_LEVELS
     default_isolation_level: str | None = "READ COMMITTED"
+
+    @property
+    def inspector(self) -> type[PGInspector]:
+        """The class of inspectors, which answer a few questions more here."""
+        # Late: most programs never ask what their database contains.
+        from azoth.dialects.postgresql.reflection.inspector import PGInspector  # noqa: PLC0415
+
+        return PGInspector
+
+    def constraint_of_index(self, index: ReflectedIndex, columns: Mapping[str, Column[Any]]) -> Constraint | None:
+        """Make the EXCLUDE constraint that an index stands behind; None where there is none.
+
+        Args:
+            index: what reflection has read.
+            columns: the columns of the table, by their names.
+        """
+        operators = index.get("operators")
+        if not operators:
+            return None
+        texts = index.get("expressions") or [str(name) for name in index["column_names"]]
+        options = index.get("dialect_options", {})
+        where = options.get("postgresql_where")
+        return ExcludeConstraint(
+            *zip([columns[text] if text in columns else stored_text(text) for text in texts], operators, strict=True),
+            name=index["name"],
+            using=options.get("postgresql_using", "btree"),
+            where=None if where is None else stored_text(where),
+            ops=options.get("postgresql_ops"),
+            **index.get("options", {}),
+        )
 
     def types_to_create(self, type_: types.TypeEngine[Any]) -> Iterator[NamedType]:
         """Find the types that must be there before a table can have a column of a type.

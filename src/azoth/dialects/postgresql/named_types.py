@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc, types
-from azoth.sql.ddl import ExecutableDDLElement, is_answering
+from azoth.sql.ddl import ExecutableDDLElement, has_type, is_answering
 from azoth.sql.schema.sql_text import schema_text
 
 if TYPE_CHECKING:
@@ -65,15 +65,15 @@ class NamedType(types.SchemaType, types.TypeEngine[Any]):
 
 
 def _has_type(bind: TypeBind, named: NamedType) -> bool:
-    known: Callable[..., bool] | None = getattr(bind.dialect, "has_type", None)
-    if known is None:
+    found = has_type(named, bind)
+    if found is None:
         raise exc.InvalidRequestError(
             f"whether the type {named.name} exists cannot be told",
             why="nothing is connected to a PostgreSQL here",
             fix="pass checkfirst=False",
             code="AZ-D63",
         )
-    return known(bind, named.name, schema=named.schema)
+    return found
 
 
 class ENUM(NamedType, types.Enum):

@@ -25,9 +25,11 @@ from azoth.sql.statement_cache import BoundedDict
 if TYPE_CHECKING:
     from azoth.driver import DBAPICursor
     from azoth.engine.dialect_base.explanation import Explanation
+    from azoth.engine.dialect_base.reflected import ReflectedIndex
     from azoth.engine.dialect_base.reflection import ReflectingConnection
     from azoth.engine.dialect_base.refusal import Refusal
     from azoth.sql.dml.rows_as_table import RowsAsTable
+    from azoth.sql.schema import Column, Constraint
 
 __all__ = ["AUTOCOMMIT", "SERVER_ISOLATION_LEVELS", "DefaultDialect", "Dialect", "install_ping_failed", "ping_failed"]
 
@@ -95,6 +97,8 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     colspecs: Mapping[type[Any], type[Any]] = {}
     ischema_names: Mapping[str, type[Any]] = {}
     """From the name of a type in the database to the type that reflection makes of it."""
+    reads_many_tables_at_once: bool = False
+    """Whether the methods ``get_multi_*`` ask one question for all tables."""
     reflection_options: Sequence[str] = ()
     """Names of options of ``Table``, such as "oracle_resolve_synonyms", that are passed on when the table is read."""
 
@@ -118,6 +122,7 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     supports_sequences: bool = False
     supports_alter: bool = True
     supports_comments: bool = False
+    supports_constraint_comments: bool = False
     inline_comments: bool = False
     """Whether comments stand in CREATE TABLE; otherwise statements of their own follow it."""
     supports_schemas: bool = True
@@ -177,6 +182,20 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
             declare_options(cls.name, own["construct_arguments"])
         if not cls.__module__.startswith("azoth.") and any(own.get(name) is not None for name in _EXECUTING):
             cls.executes_by_itself = True
+
+    @property
+    def inspector(self) -> type[Any] | None:
+        """A class derived from ``Inspector``, whose inspectors answer more questions; None for ``Inspector`` itself."""
+        return None
+
+    def constraint_of_index(self, index: ReflectedIndex, columns: Mapping[str, Column[Any]]) -> Constraint | None:
+        """Make the constraint that an index stands behind, of a kind that only this dialect has; None for others.
+
+        Args:
+            index: what reflection has read.
+            columns: the columns of the table, by their names.
+        """
+        return None
 
     def __init__(
         self,

@@ -53,7 +53,7 @@ class ManyTables(NoReflection):
     """The part of a dialect that asks about many things, one after the other.
 
     A dialect that can ask about all of them at once has methods of its own under these names. ``filter_names`` are
-    names of tables and views, None for all that there are; ``kind`` and ``scope`` say which of them are meant; the
+    names of tables and views, none for all that there are; ``kind`` and ``scope`` say which of them are meant; the
     other options are those of the dialect. Emits: what the database needs to be asked, for each table.
     """
 
@@ -203,7 +203,7 @@ class ManyTables(NoReflection):
         **options: object,
     ) -> Answers[Answer]:
         for name in self._names_of(connection, schema, kind, scope, **options):
-            if filter_names is None or name in filter_names:
+            if not filter_names or name in filter_names:
                 try:
                     answer = read(connection, name, schema, **options)
                 except NoSuchTableError:

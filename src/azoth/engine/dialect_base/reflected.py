@@ -64,11 +64,12 @@ class ReflectedColumn(TypedDict):
 
 
 class ReflectedPrimaryKeyConstraint(TypedDict):
-    """A primary key; without columns where the table has none."""
+    """A primary key; without columns where the table has none. Its options are deferrable and initially."""
 
     name: str | None
     constrained_columns: list[str]
     comment: NotRequired[str | None]
+    options: NotRequired[dict[str, Any]]
     dialect_options: NotRequired[dict[str, Any]]
 
 
@@ -87,7 +88,9 @@ class ReflectedForeignKeyConstraint(TypedDict):
 class ReflectedIndex(TypedDict):
     """An index.
 
-    A column that is an expression is None among the column names; ``expressions`` lists all, names and texts.
+    A column that is an expression is None among the column names; ``expressions`` lists all, names and texts, by which
+    others name them. Collations are those that differ from the column's. Behind an EXCLUDE constraint, ``operators``
+    compare what it is on, and its options are deferrable and initially.
     """
 
     name: str | None
@@ -97,16 +100,20 @@ class ReflectedIndex(TypedDict):
     duplicates_constraint: NotRequired[str | None]
     include_columns: NotRequired[list[str]]
     column_sorting: NotRequired[dict[str, tuple[str, ...]]]
+    collations: NotRequired[dict[str, str]]
+    operators: NotRequired[list[str]]
+    options: NotRequired[dict[str, Any]]
     dialect_options: NotRequired[dict[str, Any]]
 
 
 class ReflectedUniqueConstraint(TypedDict):
-    """A UNIQUE constraint."""
+    """A UNIQUE constraint; its options are deferrable and initially."""
 
     name: str | None
     column_names: list[str]
     duplicates_index: NotRequired[str | None]
     comment: NotRequired[str | None]
+    options: NotRequired[dict[str, Any]]
     dialect_options: NotRequired[dict[str, Any]]
 
 

@@ -25,7 +25,7 @@ from azoth.sql.ddl.elements import (
     SetConstraintComment,
     SetTableComment,
 )
-from azoth.sql.ddl.schema_work import TablesToDDL, is_answering
+from azoth.sql.ddl.schema_work import TablesToDDL, has_type, is_answering
 from azoth.util.late_names import late_names
 
 # As typing.TYPE_CHECKING, which type checkers take it for.
@@ -41,7 +41,7 @@ __all__ = [
     "DDL", "AddConstraint", "BaseDDLElement", "CreateColumn", "CreateIndex", "CreateSchema", "CreateSequence",
     "CreateTable", "CreateTableAs", "CreateView", "DDLElement", "DropColumnComment", "DropConstraint",
     "DropConstraintComment", "DropIndex", "DropSchema", "DropSequence", "DropTable", "DropTableComment", "DropView",
-    "ExecutableDDLElement", "SetColumnComment", "SetConstraintComment", "SetTableComment", "TablesToDDL",
+    "ExecutableDDLElement", "SetColumnComment", "SetConstraintComment", "SetTableComment", "TablesToDDL", "has_type",
     "is_answering",
 ]  # fmt: skip
 _HOMES = {

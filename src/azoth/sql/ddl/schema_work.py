@@ -18,11 +18,14 @@ from azoth.sql.ddl.elements import (
     DropTable,
     ExecutableDDLElement,
     SetColumnComment,
+    SetConstraintComment,
     SetTableComment,
 )
 from azoth.sql.schema import (
     CheckFirst,
+    Constraint,
     DDLBind,
+    ForeignKeyConstraint,
     Index,
     MetaData,
     Table,
@@ -53,6 +56,7 @@ class Announcement(NamedTuple):
 
 
 if TYPE_CHECKING:
+    from azoth.sql.types.schema_type import TypeBind
 
     class NamedInDatabase(Protocol):
         """A type that is created in the database under a name."""
@@ -154,7 +158,8 @@ def create_elements(
         if table is not None:
             elements += table_elements(table, bind, constraints if can_alter else None, checkfirst)
         elif can_alter:
-            elements += [AddConstraint(constraint) for constraint in constraints]
+            for constraint in constraints:
+                elements += [AddConstraint(constraint), *_comments_of([constraint], bind)]
     return elements
 
 
@@ -180,7 +185,20 @@ def table_elements(
         for column in table.c:
             if column.comment is not None:
                 yield SetColumnComment(column)
+        yield from _comments_of([one for one in table._sorted_constraints() if _is_within(one, foreign_keys)], bind)
     yield from _after("create", table, facts)
+
+
+def _is_within(constraint: Constraint, foreign_keys: Sequence[Any] | None) -> bool:
+    """Tell whether a constraint is part of CREATE TABLE; some foreign keys are added when all tables are there."""
+    if not isinstance(constraint, ForeignKeyConstraint):
+        return True
+    return not constraint.use_alter if foreign_keys is None else constraint in foreign_keys
+
+
+def _comments_of(constraints: Iterable[Constraint], bind: DDLBind) -> Iterator[Step]:
+    if getattr(bind.dialect, "supports_constraint_comments", False):
+        yield from [SetConstraintComment(one) for one in constraints if one.comment is not None]
 
 
 def drop_elements(
@@ -296,12 +314,28 @@ def types_of(tables: Iterable[Table], more: Iterable[Any], bind: DDLBind) -> lis
     return list(found.values())
 
 
+def has_type(type_: NamedInDatabase, bind: TypeBind) -> bool | None:
+    """Ask whether a type exists; None where the dialect cannot tell.
+
+    Args:
+        type_: the type.
+        bind: an engine or a connection.
+    """
+    known: Callable[..., bool] | None = getattr(bind.dialect, "has_type", None)
+    if known is None:
+        return None
+    connect = None if hasattr(bind, "exec_driver_sql") else getattr(bind, "connect", None)
+    if connect is not None:
+        with connect() as connection:
+            return has_type(type_, connection)
+    # Where a connection has a schema_translate_map, the type goes by it.
+    place: Callable[[object], str | None] | None = getattr(bind, "schema_for_object", None)
+    return known(bind, type_.name, schema=type_.schema if place is None else place(type_))
+
+
 def _has_type(type_: NamedInDatabase, bind: DDLBind, checkfirst: bool | CheckFirst) -> bool:
     """Tell whether a type is known to exist: it is looked for only where it is to be."""
-    known: Callable[..., bool] | None = getattr(bind.dialect, "has_type", None)
-    if known is None or not _checks(checkfirst, CheckFirst.TYPES):
-        return False
-    return known(bind, type_.name, schema=type_.schema)
+    return bool(_checks(checkfirst, CheckFirst.TYPES) and has_type(type_, bind))
 
 
 def _uses_sequences(bind: DDLBind) -> bool:

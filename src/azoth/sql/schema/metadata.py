@@ -190,16 +190,21 @@ class MetaData(SchemaItem):
         Raises:
             InvalidRequestError: ``only`` names tables that do not exist.
 
-        Emits: a few statements per table, depending on the database.
+        Emits: a few statements, or a few per table, depending on the database.
         """
         inspector = inspector_of(_bind_of(self, self, bind))
         schema = schema if schema is not None else self.schema
         available = list(inspector.get_table_names(schema))
         if views:
             available += inspector.get_view_names(schema)
-        for name in self._chosen(available, only, schema):
-            key = f"{schema}.{name}" if schema else name
-            if extend_existing or key not in self.tables:
+        chosen = self._chosen(available, only, schema)
+        wanted = [
+            name for name in chosen if extend_existing or (f"{schema}.{name}" if schema else name) not in self.tables
+        ]
+        inspector._read_ahead(wanted, schema, dialect_kwargs)
+        for name in wanted:
+            # It may have been read meanwhile, because a foreign key refers to it.
+            if extend_existing or (f"{schema}.{name}" if schema else name) not in self.tables:
                 self._reflect_one(
                     name,
                     autoload_with=inspector,

@@ -51,7 +51,7 @@ OPTIONS: Final[Options] = {
             "concurrently": False,
             "with": {},
         },
-        "CheckConstraint": {"not_valid": False},
+        "CheckConstraint": {"not_valid": False, "no_inherit": False},
         "ForeignKeyConstraint": {"not_valid": False},
         "ForeignKey": {"not_valid": False},
         "PrimaryKeyConstraint": {"include": None},

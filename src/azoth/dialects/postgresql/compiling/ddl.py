@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from azoth import exc
 from azoth.dialects.postgresql.compiling.indexes import IndexCompiler
@@ -14,7 +15,9 @@ from azoth.sql.elements import ClauseElement
 from azoth.sql.schema import (
     CheckConstraint,
     Column,
+    Computed,
     Constraint,
+    DefaultClause,
     ForeignKeyConstraint,
     PrimaryKeyConstraint,
     Table,
@@ -23,6 +26,9 @@ from azoth.sql.schema import (
 from azoth.sql.types import INTEGERTYPE, BigInteger, SmallInteger
 
 __all__ = ["PGDDLCompiler"]
+
+_NAME: Final = r'(?:\w+|"(?:[^"]|"")+")'
+_SET_SOME: Final = re.compile(rf"SET (?:NULL|DEFAULT) ?\({_NAME}(?:, ?{_NAME})*\)\Z", re.IGNORECASE)
 
 
 class PGDDLCompiler(IndexCompiler):
@@ -56,7 +62,7 @@ class PGDDLCompiler(IndexCompiler):
         if table is None or not column.primary_key or table.autoincrement_column is not column:
             return None
         default = column.default
-        if column.identity is not None or column.server_default is not None:
+        if column.identity is not None or not (column.server_default is None or _is_serial(column.server_default)):
             return None
         if default is not None and not (default.is_sequence and default.optional):
             return None
@@ -65,6 +71,13 @@ class PGDDLCompiler(IndexCompiler):
         if isinstance(type_, BigInteger):
             return "BIGSERIAL"
         return "SMALLSERIAL" if isinstance(type_, SmallInteger) else "SERIAL"
+
+    def visit_computed_column(self, computed: Computed, **_options: object) -> str:
+        """Write GENERATED ALWAYS AS; servers before version 18 want to be told that they store the value."""
+        written = super().visit_computed_column(computed)
+        version: tuple[int, ...] | None = getattr(self.dialect, "server_version_info", None)
+        is_older = version is not None and version < (18,)
+        return f"{written} STORED" if computed.persisted is None and is_older else written
 
     def default_expression(self, element: ClauseElement) -> str:
         """Write a SQL expression as a DEFAULT; operations stand in parentheses."""
@@ -118,9 +131,14 @@ class PGDDLCompiler(IndexCompiler):
         """Write FOREIGN KEY."""
         return super().visit_foreign_key_constraint(constraint) + self._validity(constraint)
 
+    def _action(self, action: str) -> str:
+        # Since version 15, an action may be about some of the columns only.
+        return action if _SET_SOME.match(action) else super()._action(action)
+
     def visit_check_constraint(self, constraint: CheckConstraint, **_options: object) -> str:
-        """Write CHECK."""
-        return super().visit_check_constraint(constraint) + self._validity(constraint)
+        """Write CHECK; tables that inherit may be left out."""
+        alone = " NO INHERIT" if constraint._dialect_option("postgresql", "no_inherit") else ""
+        return super().visit_check_constraint(constraint) + alone + self._validity(constraint)
 
     def _validity(self, constraint: Constraint) -> str:
         return " NOT VALID" if constraint._dialect_option("postgresql", "not_valid") else ""
@@ -130,7 +148,8 @@ class PGDDLCompiler(IndexCompiler):
         elements = []
         for element, operator in constraint.elements:
             written = self.expression(element)
-            operator_class = constraint.ops.get(str(getattr(element, "key", "")))
+            # The key of an expression that was read from a database is its text.
+            operator_class = constraint.ops.get(str(getattr(element, "key", None) or written))
             elements.append(f"{written}{' ' + operator_class if operator_class else ''} WITH {operator}")
         using = self.checked_word(constraint.using, "using")
         written = f"{self.constraint_name(constraint)}EXCLUDE USING {using} ({', '.join(elements)})"
@@ -200,3 +219,8 @@ class PGDDLCompiler(IndexCompiler):
             )
         name = self.preparer.format_constraint(constraint)
         return f"COMMENT ON CONSTRAINT {name} ON {self.preparer.format_table(constraint.table)}"
+
+
+def _is_serial(default: object) -> bool:
+    """Tell whether a default that was read from a database is what SERIAL stands for."""
+    return isinstance(default, DefaultClause) and default.reflected and str(default.arg).startswith("nextval(")

@@ -10,7 +10,8 @@ from azoth import exc
 from azoth.sql.compiler.ddl import DDLCompiler
 from azoth.sql.compiler.handlers import has_handler
 from azoth.sql.ddl import CreateIndex, DropIndex
-from azoth.sql.elements import ClauseElement, ColumnElement, Label, UnaryExpression
+from azoth.sql.elements import BinaryExpression, ClauseElement, ColumnElement, Label, UnaryExpression
+from azoth.sql.operators import collate
 from azoth.sql.schema import Index
 from azoth.sql.selectable.dialect_options import DialectKWArgs
 
@@ -53,12 +54,22 @@ class IndexCompiler(DDLCompiler):
         return lambda name: item._dialect_option("postgresql", name)
 
     def _indexed(self, index: Index, classes: Mapping[str, str]) -> str:
-        texts = []
-        for expression in index.expressions:
-            written = self.index_expression(expression)
-            operator_class = classes.get(getattr(expression, "key", None) or "")
-            texts.append(f"{written} {operator_class}" if operator_class else written)
-        return ", ".join(texts)
+        return ", ".join([self._with_class(one, classes) for one in index.expressions])
+
+    def _with_class(self, expression: ClauseElement, classes: Mapping[str, str]) -> str:
+        """Write one part of an index; its operator class stands before its order."""
+        written = self.index_expression(expression)
+        if not classes:
+            return written
+        inner, before = expression, written
+        while isinstance(inner, UnaryExpression) and inner.modifier is not None:
+            inner = inner.element
+            before = self.expression(inner)
+        if isinstance(inner, BinaryExpression) and inner.operator is collate:
+            inner = inner.left
+        # An expression has no key; that of one that was read from a database is its text.
+        operator_class = classes.get(getattr(inner, "key", None) or self.expression(inner))
+        return written if operator_class is None else f"{before} {operator_class}{written.removeprefix(before)}"
 
     def index_expression(self, expression: ClauseElement) -> str:
         """Write one expression of an index; all but columns, functions, orders and what a program writes by itself

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azoth.dialects.postgresql.reflection.existence import PGExistence
+from azoth.dialects.postgresql.reflection.many_tables import PGReflection
 
 # Written by scripts/facades from the imports above; edit those.
-__all__ = ["PGExistence"]
+__all__ = ["PGReflection"]

@@ -45,9 +45,7 @@ class PGExistence:
         )
         return bool(connection.exec_driver_sql(sql, {"name": type_name, **place_of(schema)}).all())
 
-    def _is_there(
-        self, connection: ReflectingConnection, what: str, kinds: str, name: str, schema: str | None
-    ) -> bool:
+    def _is_there(self, connection: ReflectingConnection, what: str, kinds: str, name: str, schema: str | None) -> bool:
         sql = (
             "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
             f"WHERE c.relname = %(name)s AND c.relkind IN ({kinds}) AND {IN_NAMESPACE[what]}"
