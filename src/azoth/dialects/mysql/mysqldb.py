@@ -1,17 +1,25 @@
-"""MySQL through the driver ``mysqlclient``. Running on it comes with the driver layer."""
+"""MySQL through the driver ``mysqlclient``, whose module is named ``MySQLdb``."""
 
 from __future__ import annotations
 
 import importlib
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from azoth.dialects.mysql.base import MySQLDialect
+from azoth.dialects.mysql.server import ServerDialect
+from azoth.dialects.mysql.url_options import tls_mode
+from azoth.driver.mysql import connection_of
 from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPICursor, DBAPIModule
 
 __all__ = ["MySQLDialect_mysqldb", "dialect"]
 
+_FILES: Final = ("ca", "capath", "cert", "cipher", "key")
 
-class MySQLDialect_mysqldb(MySQLDialect):
+
+class MySQLDialect_mysqldb(ServerDialect):
     """MySQL through ``mysqlclient``.
 
     Args:
@@ -19,15 +27,27 @@ class MySQLDialect_mysqldb(MySQLDialect):
     """
 
     driver = "mysqldb"
-    extra: ClassVar[str] = "mysql"
+    distribution: ClassVar[str] = "mysqlclient"
 
     @classmethod
-    def import_dbapi(cls) -> Any:
+    def import_dbapi(cls) -> DBAPIModule:
         """Import the driver."""
-        return importlib.import_module("MySQLdb")
+        module: DBAPIModule = importlib.import_module("MySQLdb")
+        return module
 
-    def retrieve_dbapi_version(self, dbapi: Any) -> VersionInfo:
+    def retrieve_dbapi_version(self, dbapi: object) -> VersionInfo:
         return parse_version_string(getattr(dbapi, "__version__", None))
+
+    def _tls_arguments(self, options: Mapping[str, str | bool]) -> dict[str, object]:
+        if not options:
+            return {}
+        files = {name: options[name] for name in _FILES if name in options}
+        mode = tls_mode(options, checks_names=False)
+        return {"ssl_mode": mode, "ssl": files} if files else {"ssl_mode": mode}
+
+    def streaming_cursor(self, dbapi_connection: object) -> DBAPICursor:
+        """Make a cursor that reads its rows from the connection one by one."""
+        return connection_of(dbapi_connection).cursor(importlib.import_module("MySQLdb.cursors").SSCursor)
 
 
 dialect = MySQLDialect_mysqldb

@@ -42,7 +42,15 @@ class DDLCompiler(CompilerBase):
             CompileError: it cannot be written in this dialect.
         """
         self.statement = self._whole = element
-        return Compiled.of(element, self.dialect, self.process(element, **self._options), (), {}, self)
+        text = self.process(element, **self._options)
+        if self._doubles_percents:
+            text = text.replace("%", "%%")
+        return Compiled.of(element, self.dialect, text, (), {}, self)
+
+    @property
+    def _doubles_percents(self) -> bool:
+        """Whether the driver takes a percent sign for the beginning of a placeholder."""
+        return self.dialect.paramstyle in ("format", "pyformat")
 
     @computed_once
     def sql_compiler(self) -> CompilerBase:
@@ -160,7 +168,7 @@ class DDLCompiler(CompilerBase):
     def _query(self, statement: Any) -> str:
         """Write a SELECT with its values in it."""
         written: str = self.dialect.statement_compiler(self.dialect, literal_binds=True).render(statement)
-        return written
+        return written.replace("%%", "%") if self._doubles_percents else written
 
     # -- columns --------------------------------------------------------------
 
