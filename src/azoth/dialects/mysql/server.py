@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.dialects.mysql.base import MySQLDialect
-from azoth.dialects.mysql.reflection import MySQLExistence
+from azoth.dialects.mysql.reflection import (
+    MySQLColumns,
+    MySQLConstraints,
+    MySQLExistence,
+    MySQLKeys,
+    MySQLNames,
+    MySQLTables,
+)
 from azoth.dialects.mysql.server_facts import adapt_to, version_of
 from azoth.dialects.mysql.url_options import connect_options, tls_options
 from azoth.driver import mysql as driver
@@ -27,7 +34,7 @@ CHARSET: Final = "utf8mb4"
 """The character set of connections: all of Unicode, in which every column's can be written."""
 
 
-class ServerDialect(MySQLExistence, MySQLDialect):
+class ServerDialect(MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQLNames, MySQLExistence, MySQLDialect):
     """MySQL or MariaDB through a driver.
 
     Args:

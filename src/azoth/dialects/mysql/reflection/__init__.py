@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from azoth.dialects.mysql.reflection.columns import MySQLColumns
 from azoth.dialects.mysql.reflection.existence import MySQLExistence
+from azoth.dialects.mysql.reflection.foreign_keys import MySQLConstraints
+from azoth.dialects.mysql.reflection.keys import MySQLKeys
+from azoth.dialects.mysql.reflection.names import MySQLNames
+from azoth.dialects.mysql.reflection.tables import MySQLTables
 
 # Written by scripts/facades from the imports above; edit those.
-__all__ = ["MySQLExistence"]
+__all__ = ["MySQLColumns", "MySQLConstraints", "MySQLExistence", "MySQLKeys", "MySQLNames", "MySQLTables"]
