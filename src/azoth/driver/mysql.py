@@ -40,6 +40,7 @@ _LOST: Final = frozenset(
 )
 _ROLLED_BACK: Final = frozenset(
     {
+        1020,  # MariaDB: others have changed the row since the snapshot was taken
         1047,  # Galera: the node is not one of the cluster's
         1180,  # an error during COMMIT
         1213,  # a deadlock; in Galera also a transaction that came second

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from azoth.dialects.mysql.mysqldb import MySQLDialect_mysqldb
 from azoth.dialects.mysql.server import ServerDialect
 from azoth.dialects.mysql.url_options import tls_mode
-from azoth.driver.mysql import connection_of
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
-
-if TYPE_CHECKING:
-    from azoth.driver import DBAPICursor, DBAPIModule
 
 __all__ = ["MySQLDialect_pymysql", "dialect"]
 
@@ -30,15 +25,10 @@ class MySQLDialect_pymysql(ServerDialect):
         json_serializer, json_deserializer, is_mariadb, arguments: as for ``MySQLDialect``.
     """
 
+    module_name: ClassVar[str] = "pymysql"
     driver = "pymysql"
     extra: ClassVar[str] = "mysql"
     preferred: ClassVar[type[DefaultDialect] | None] = MySQLDialect_mysqldb
-
-    @classmethod
-    def import_dbapi(cls) -> DBAPIModule:
-        """Import the driver."""
-        module: DBAPIModule = importlib.import_module("pymysql")
-        return module
 
     def retrieve_dbapi_version(self, dbapi: object) -> VersionInfo:
         # Its __version__ is that of the API of mysqlclient that it has.
@@ -54,10 +44,6 @@ class MySQLDialect_pymysql(ServerDialect):
         given["verify_mode"] = mode != "REQUIRED"
         given["check_hostname"] = mode == "VERIFY_IDENTITY"
         return {"ssl": given}
-
-    def streaming_cursor(self, dbapi_connection: object) -> DBAPICursor:
-        """Make a cursor that reads its rows from the connection one by one."""
-        return connection_of(dbapi_connection).cursor(importlib.import_module("pymysql.cursors").SSCursor)
 
 
 dialect = MySQLDialect_pymysql

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import weakref
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -15,15 +16,18 @@ from azoth.dialects.mysql.reflection import (
     MySQLNames,
     MySQLTables,
 )
+from azoth.dialects.mysql.refusals import refusal_of
 from azoth.dialects.mysql.server_facts import adapt_to, version_of
 from azoth.dialects.mysql.url_options import connect_options, tls_options
 from azoth.driver import mysql as driver
+from azoth.driver.mysql_cursors import close_stream, cursor_class, streaming_cursor_class
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT, DefaultDialect, ping_failed
 from azoth.exc import InvalidRequestError
 
 if TYPE_CHECKING:
-    from azoth.driver import DBAPIConnection
+    from azoth.driver import DBAPIConnection, DBAPICursor, DBAPIModule
     from azoth.engine.dialect_base.reflection import ReflectingConnection
+    from azoth.engine.dialect_base.refusal import Refusal
     from azoth.engine.url import URL
 
 __all__ = ["ServerDialect"]
@@ -45,7 +49,16 @@ class ServerDialect(MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQ
     preferred: ClassVar[type[DefaultDialect] | None] = None
     """The dialect of another driver, which is taken for a URL without a driver where that one is installed."""
 
+    module_name: ClassVar[str] = ""
+    """The name of the driver's module."""
+
     _rolls_back_on_timeout: bool | None = None
+
+    @classmethod
+    def import_dbapi(cls) -> DBAPIModule:
+        """Import the driver."""
+        module: DBAPIModule = importlib.import_module(cls.module_name)
+        return module
 
     @classmethod
     def get_dialect_cls(cls, url: URL) -> type[DefaultDialect]:
@@ -83,6 +96,15 @@ class ServerDialect(MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQ
         """Turn the options about TLS into keywords of the driver."""
         raise NotImplementedError
 
+    def connect(self, *arguments: Any, **named: Any) -> Any:
+        """Open a driver's connection."""
+        named.setdefault("cursorclass", cursor_class(self.module_name))
+        return super().connect(*arguments, **named)
+
+    def streaming_cursor(self, dbapi_connection: DBAPIConnection) -> DBAPICursor:
+        """Make a cursor that reads its rows from the connection one by one."""
+        return driver.connection_of(dbapi_connection).cursor(streaming_cursor_class(self.module_name))
+
     def initialize(self, connection: ReflectingConnection) -> None:
         """Learn what the server is like.
 
@@ -117,6 +139,16 @@ class ServerDialect(MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQ
     # --- transactions ------------------------------------------------------------------------------------------------
 
     # The server begins by itself, with the first statement that reads or writes a table.
+
+    def do_rollback(self, dbapi_connection: DBAPIConnection) -> None:
+        """Roll back; rows that are still to come are given up."""
+        close_stream(dbapi_connection)
+        super().do_rollback(dbapi_connection)
+
+    def do_commit(self, dbapi_connection: DBAPIConnection) -> None:
+        """Commit; rows that are still to come are given up."""
+        close_stream(dbapi_connection)
+        super().do_commit(dbapi_connection)
 
     def set_isolation_level(self, dbapi_connection: DBAPIConnection, level: str) -> None:
         """Set the level of the next transactions.
@@ -169,6 +201,9 @@ class ServerDialect(MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQ
         return driver.connection_of(dbapi_connection).thread_id() or None
 
     # --- errors ------------------------------------------------------------------------------------------------------
+
+    def refusal(self, error: Exception) -> Refusal | None:
+        return refusal_of(error)
 
     def is_disconnect(self, e: BaseException, connection: DBAPIConnection | None, cursor: object) -> bool:
         lost = None if connection is None else driver.connection_of(connection)
