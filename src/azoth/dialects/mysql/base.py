@@ -127,6 +127,7 @@ class MySQLDialect(DefaultDialect):
     inline_comments = True
     supports_default_values = False
     supports_lastrowid = True
+    update_returning = False
     supports_multivalues_insert = True
     supports_twophase = True
     supports_nan = False

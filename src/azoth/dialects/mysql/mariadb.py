@@ -26,7 +26,6 @@ class MariaDBDialect(MySQLDialect):
     type_compiler: type[Any] = MariaDBTypeCompiler
 
     supports_returning = True
-    update_returning = False
     supports_sequences = True
     supports_native_uuid = True
 

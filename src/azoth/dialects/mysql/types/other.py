@@ -10,6 +10,7 @@ from azoth import types
 from azoth.sql.types import BinaryType
 from azoth.sql.types.numeric import integer_literal
 from azoth.sql.types.string import text_literal
+from azoth.sql.types.unfit_value import unreadable_value
 from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
@@ -144,5 +145,10 @@ def _time_of_day(value: object) -> object:
     if not isinstance(value, datetime.timedelta):
         return value
     if value.days:
-        raise ValueError(f"{value} is no time of day: the database keeps spans from -838 to 838 hours in such columns")
+        raise unreadable_value(
+            "TIME",
+            value,
+            why="the column has a span of time below zero or above 24 hours, which is no time of day",
+            fix="read it with a type of your own that gives datetime.timedelta, as the driver does",
+        )
     return (_MIDNIGHT + value).time()
