@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 if TYPE_CHECKING:
     from azoth.driver.ports import DBAPICursor
@@ -30,7 +30,7 @@ class Stream(Protocol):
 
 
 def _stream_of(connection: object) -> Stream | None:
-    reference: weakref.ref[Any] | None = getattr(connection, _STREAM, None)
+    reference: weakref.ref[Stream] | None = getattr(connection, _STREAM, None)
     return None if reference is None else reference()
 
 
@@ -48,23 +48,23 @@ def close_stream(connection: object) -> None:
 class PlainCursor:
     """The part of a driver's cursor that leaves the rows of others alone."""
 
-    connection: Any
+    connection: object
 
-    def execute(self, query: Any, args: Any = None) -> Any:
+    def execute(self, query: object, args: object = None) -> object:
         """Execute a statement; the rows of a former one that are still to come are read first."""
         stream = _stream_of(self.connection)
         if stream is not None:
             stream.keep()
-        driver: Any = super()
-        return driver.execute(query, args)
+        done: object = cast("DBAPICursor", super()).execute(query, args)
+        return done
 
 
 class StreamingCursor(PlainCursor):
     """The part of a driver's cursor that reads its rows one by one."""
 
-    _kept: Iterator[Any] | None = None
+    _kept: Iterator[object] | None = None
 
-    def execute(self, query: Any, args: Any = None) -> Any:
+    def execute(self, query: object, args: object = None) -> object:
         """Execute a statement."""
         self._kept = None
         done = super().execute(query, args)
@@ -80,16 +80,17 @@ class StreamingCursor(PlainCursor):
     def _driver(self) -> DBAPICursor:
         return cast("DBAPICursor", super())
 
-    def fetchone(self) -> Any:
+    def fetchone(self) -> object:
         """Give the next row, or None."""
-        return self._driver.fetchone() if self._kept is None else next(self._kept, None)
+        row: object = self._driver.fetchone() if self._kept is None else next(self._kept, None)
+        return row
 
-    def fetchmany(self, size: int | None = None) -> Sequence[Any]:
+    def fetchmany(self, size: int | None = None) -> Sequence[object]:
         """Give the next rows."""
         wanted = self._driver.arraysize if size is None else size
         return self._driver.fetchmany(wanted) if self._kept is None else list(islice(self._kept, wanted))
 
-    def fetchall(self) -> Sequence[Any]:
+    def fetchall(self) -> Sequence[object]:
         """Give all rows that are left."""
         return self._driver.fetchall() if self._kept is None else list(self._kept)
 

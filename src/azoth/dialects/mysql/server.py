@@ -96,14 +96,24 @@ class ServerDialect(MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQ
         """Turn the options about TLS into keywords of the driver."""
         raise NotImplementedError
 
-    def connect(self, *arguments: Any, **named: Any) -> Any:
+    def connect(self, *arguments: object, **named: object) -> object:
         """Open a driver's connection."""
-        named.setdefault("cursorclass", cursor_class(self.module_name))
-        return super().connect(*arguments, **named)
+        if self._has_own_module:
+            named.setdefault("cursorclass", cursor_class(self.module_name))
+        opened: object = super().connect(*arguments, **named)
+        return opened
 
     def streaming_cursor(self, dbapi_connection: DBAPIConnection) -> DBAPICursor:
         """Make a cursor that reads its rows from the connection one by one."""
-        return driver.connection_of(dbapi_connection).cursor(streaming_cursor_class(self.module_name))
+        connection = driver.connection_of(dbapi_connection)
+        return (
+            connection.cursor(streaming_cursor_class(self.module_name)) if self._has_own_module else connection.cursor()
+        )
+
+    @property
+    def _has_own_module(self) -> bool:
+        """Whether the driver's module is the one that the dialect is for, and none that stands in for it."""
+        return getattr(self.dbapi, "__name__", None) == self.module_name
 
     def initialize(self, connection: ReflectingConnection) -> None:
         """Learn what the server is like.
