@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -186,6 +187,17 @@ def test_quotes_and_backslashes_as_the_server_has_them(make_engine: Callable[...
         assert str(word.compile(engine)) == '"select"'
         literal = azoth.select(azoth.literal("a\\b'c", literal_execute=True))
         assert connection.scalar(literal) == "a\\b'c"
+
+
+def test_a_connection_that_is_to_be_encrypted_is_so(database: azoth.URL, driver: str) -> None:
+    """PyMySQL refuses a server without TLS by itself; mysqlclient would go on without."""
+    pytest.importorskip({"pymysql": "pymysql", "mysqldb": "MySQLdb"}[driver])
+    engine = azoth.create_engine(database.set(drivername=f"mariadb+{driver}").update_query_dict({"ssl": "true"}))
+    try:
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("SHOW STATUS LIKE 'Ssl_cipher'").one()[1]
+    except exc.SQLAlchemyError as error:
+        assert re.search("not encrypted|SSL is required", str(error))  # noqa: PT017  # as the server is
 
 
 def test_a_server_that_does_not_answer_is_told() -> None:

@@ -18,7 +18,7 @@ from azoth.dialects.mysql.reflection import (
 )
 from azoth.dialects.mysql.refusals import refusal_of
 from azoth.dialects.mysql.server_facts import adapt_to, version_of
-from azoth.dialects.mysql.url_options import connect_options, tls_options
+from azoth.dialects.mysql.url_options import connect_options, query_of, tls_options
 from azoth.driver import mysql as driver
 from azoth.driver.mysql_cursors import close_stream, cursor_class, streaming_cursor_class
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT, DefaultDialect, ping_failed
@@ -83,7 +83,7 @@ class ServerDialect(MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQ
         Args:
             url: the URL.
         """
-        query = {name: values[-1] for name, values in url.normalized_query.items()}
+        query = query_of(url)
         arguments = url.translate_connect_args(username="user")
         arguments.update(connect_options(query))
         arguments.setdefault("charset", CHARSET)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from azoth.exc import ArgumentError
 
-__all__ = ["TLSMode", "connect_options", "tls_mode", "tls_options"]
+if TYPE_CHECKING:
+    from azoth.engine.url import URL
+
+__all__ = ["TLSMode", "connect_options", "query_of", "tls_mode", "tls_options"]
 
 _NUMBERS: Final = frozenset({"client_flag", "connect_timeout", "max_allowed_packet", "read_timeout", "write_timeout"})
 _FLAGS: Final = frozenset({"autocommit", "compress", "local_infile", "use_unicode"})
@@ -20,6 +23,15 @@ TLSMode = str
 """How much of TLS is wanted; a word of ``_MODES``."""
 
 _MODES: Final = ("DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY")
+
+
+def query_of(url: URL) -> dict[str, str]:
+    """Read the options of a URL; of one that is given several times, the last counts.
+
+    Args:
+        url: the URL.
+    """
+    return {name: values[-1] for name, values in url.normalized_query.items()}
 
 
 def connect_options(query: Mapping[str, str]) -> dict[str, object]:
