@@ -196,6 +196,9 @@ class TableReflection:
 
     def _add_uniques_and_checks(self) -> None:
         for described in self.inspector.get_unique_constraints(*self.subject, **self.options):
+            if described.get("duplicates_index"):
+                # It has been added as an index, which it is.
+                continue
             columns = [self.columns[name] for name in described["column_names"] if name in self.columns]
             if columns and len(columns) == len(described["column_names"]):
                 names = [one.key for one in columns]

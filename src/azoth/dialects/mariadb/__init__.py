@@ -1,4 +1,4 @@
-"""MariaDB, a kind of MySQL with types and words of its own. Statements are compiled for it; running is to come."""
+"""MariaDB, a kind of MySQL with types and words of its own."""
 
 from __future__ import annotations
 

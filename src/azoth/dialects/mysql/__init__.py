@@ -1,4 +1,4 @@
-"""MySQL: its types, constructs and SQL, with MariaDB's. Statements are compiled for it; running on it is to come."""
+"""MySQL, with what MariaDB has more: types, constructs and SQL; dialects that run there."""
 
 from __future__ import annotations
 

@@ -43,6 +43,7 @@ from azoth.dialects.mysql.types import (
     VARCHAR,
     YEAR,
 )
+from azoth.dialects.mysql.types.other import StoredUuid
 from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
 
 __all__ = ["MySQLCompiler", "MySQLDialect", "ischema_names"]
@@ -109,14 +110,14 @@ class MySQLDialect(DefaultDialect):
     """
 
     name = "mysql"
-    is_mariadb: ClassVar[bool] = False
+    is_mariadb: bool = False
     default_paramstyle: ClassVar[str] = "format"
 
     statement_compiler: type[Any] = MySQLStatementCompiler
     ddl_compiler: type[Any] = MySQLDDLCompiler
     type_compiler: type[Any] = MySQLTypeCompiler
     preparer: ClassVar[type[Any]] = MySQLIdentifierPreparer
-    colspecs: Mapping[type[Any], type[Any]] = {types.Enum: ENUM}
+    colspecs: Mapping[type[Any], type[Any]] = {types.Enum: ENUM, types.Time: TIME, types.Uuid: StoredUuid}
     ischema_names: Mapping[str, type[Any]] = ischema_names
 
     supports_native_boolean = False
@@ -126,6 +127,7 @@ class MySQLDialect(DefaultDialect):
     inline_comments = True
     supports_default_values = False
     supports_lastrowid = True
+    update_returning = False
     supports_multivalues_insert = True
     supports_twophase = True
     supports_nan = False
@@ -150,6 +152,10 @@ class MySQLDialect(DefaultDialect):
             )
         super().__init__(json_serializer=json_serializer, json_deserializer=json_deserializer, **arguments)
 
+    lower_case_table_names: int = 0
+    """How the server has names of tables: 0 as they are written, 1 in small letters, 2 as written but found anyhow."""
+    doubles_backslashes: bool = True
+    """Whether a backslash in a text is written twice, unless the server is told otherwise."""
     supports_for_share: bool = False
     """Whether the server writes FOR SHARE, as those from 8.0.1 on do; all read LOCK IN SHARE MODE."""
     supports_for_update_of: bool = False

@@ -81,6 +81,8 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     driver: str = "default"
     extra: ClassVar[str] = ""
     """The extra of the package that installs the driver."""
+    distribution: ClassVar[str] = ""
+    """The package that the driver comes in, where no extra installs it."""
 
     paramstyle: str = "named"
     default_paramstyle: ClassVar[str] = "named"
@@ -115,6 +117,9 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     """Whether one INSERT of many rows gives them ascending keys in their order; not to be mixed up with the order in
     which RETURNING gives rows back."""
 
+    fetches_keys_by_returning: bool = False
+    """Whether a flush learns the keys of new rows by RETURNING where the driver reports them, too: many rows go in one
+    statement then, and not in one each."""
     returning_precedes_triggers: bool = False
     """Whether RETURNING gives rows back as they are before triggers have changed them."""
 

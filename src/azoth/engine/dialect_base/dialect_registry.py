@@ -25,18 +25,19 @@ _locations: Final[dict[str, tuple[str, str]]] = {
     "postgresql": ("azoth.dialects.postgresql.psycopg", "PGDialect_psycopg"),
     "postgresql.psycopg": ("azoth.dialects.postgresql.psycopg", "PGDialect_psycopg"),
     "postgresql.psycopg2": ("azoth.dialects.postgresql.psycopg2", "PGDialect_psycopg2"),
+    "mysql": ("azoth.dialects.mysql.pymysql", "MySQLDialect_pymysql"),
+    "mysql.mysqldb": ("azoth.dialects.mysql.mysqldb", "MySQLDialect_mysqldb"),
+    "mysql.pymysql": ("azoth.dialects.mysql.pymysql", "MySQLDialect_pymysql"),
+    "mariadb": ("azoth.dialects.mysql.mariadb", "MariaDBDialect_pymysql"),
+    "mariadb.mysqldb": ("azoth.dialects.mysql.mariadb", "MariaDBDialect_mysqldb"),
+    "mariadb.pymysql": ("azoth.dialects.mysql.mariadb", "MariaDBDialect_pymysql"),
 }
 
 _COMPILED_FOR: Final = {
-    "mysql": "MySQL",
-    "mariadb": "MariaDB",
     "mssql": "SQL Server",
     "oracle": "Oracle",
 }
 """Databases that statements are compiled for, and that nothing runs on."""
-
-_TO_COME: Final = frozenset({"mysql", "mariadb"})
-"""Those of them that are to be run on one day."""
 
 
 def register(name: str, modulepath: str, objname: str) -> None:
@@ -128,11 +129,12 @@ def load_driver(dialect: type[DefaultDialect]) -> Any:
     except ImportError as error:
         from azoth.util.distribution import install_command  # noqa: PLC0415  # for the message
 
-        extra = f"install it with `{install_command(dialect.extra)}`." if dialect.extra else "install it."
+        command = install_command(dialect.extra) if dialect.extra else f"pip install {dialect.distribution}"
+        can_say = dialect.extra or dialect.distribution
         raise NoSuchModuleError(
             f"the driver {dialect.driver!r} of the dialect {dialect.name!r} is not installed",
             why=f"{error}.",
-            fix=extra,
+            fix=f"install it with `{command}`." if can_say else "install it.",
             code="AZ-E19",
         ) from error
 
@@ -178,11 +180,9 @@ def installed(groups: Iterable[str]) -> list[Any]:
 
 def _not_run_on(url: URL, database: str) -> NoSuchModuleError:
     name = url.get_backend_name()
-    is_to_come = name in _TO_COME
-    rest = "what connects to it and runs them is still to come." if is_to_come else "nothing connects to it."
     return NoSuchModuleError(
-        f"azoth does not run on {database}{' yet' if is_to_come else ': its dialect only compiles statements'}",
-        why=f"statements are compiled for {name!r}, and {rest}",
+        f"azoth does not run on {database}: its dialect only compiles statements",
+        why=f"statements are compiled for {name!r}, and nothing connects to it.",
         fix=f"compile them with statement.compile(dialect={name}.dialect()) from azoth.dialects; to run them, "
         "use SQLite, or install and register() a dialect of this name.",
         code="AZ-D85",

@@ -38,10 +38,7 @@ class PatternCompiler(CompilerBase):
 
     def _escaped(self, binary: BinaryExpression[Any]) -> str:
         escape = dict(binary.modifiers).get("escape")
-        if escape is None:
-            return ""
-        quoted = escape.replace("'", "''")
-        return f" ESCAPE '{quoted}'"
+        return "" if escape is None else f" ESCAPE {self._quoted_text(escape)}"
 
     def like(self, left: str, op: Operator, right: str) -> str:
         """Write LIKE or NOT LIKE."""

@@ -6,6 +6,7 @@ import re
 from typing import Any, Final
 
 from azoth import exc
+from azoth.dialects.mysql.compiling.texts import with_backslashes
 from azoth.sql.compiler.ddl import DDLCompiler
 from azoth.sql.ddl import (
     AddConstraint,
@@ -28,7 +29,7 @@ from azoth.sql.schema import (
     UniqueConstraint,
 )
 from azoth.sql.selectable.dialect_options import DialectKWArgs
-from azoth.sql.types import TIMESTAMP
+from azoth.sql.types import TIMESTAMP, TypeEngine
 
 __all__ = ["MySQLDDLCompiler"]
 
@@ -42,6 +43,10 @@ _PLAIN_DEFAULT: Final = re.compile(r"[+-]?[\w.]+|'(?:[^']|'')*'|NULL")
 
 class MySQLDDLCompiler(DDLCompiler):
     """Writes DDL as MySQL spells it: AUTO_INCREMENT, comments inside, options of tables, prefixes of indexes."""
+
+    def render_literal_value(self, value: object, type_: TypeEngine[Any]) -> str:
+        """Write a value as SQL, in whose texts a backslash begins something else."""
+        return with_backslashes(super().render_literal_value(value, type_), self.dialect)
 
     # -- columns --------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from azoth import exc
 from azoth.dialects.mysql.compiling.changes import MySQLChangeCompiler
+from azoth.dialects.mysql.compiling.texts import with_backslashes
 from azoth.dialects.mysql.expression import match
 from azoth.sql import operators
 from azoth.sql.elements import BinaryExpression, Cast, ColumnElement, Extract
@@ -13,6 +14,7 @@ from azoth.sql.functions import FunctionElement
 from azoth.sql.operators import Operator, facts_of
 from azoth.sql.schema import Sequence as Sequenced
 from azoth.sql.selectable import FromClause, GenerativeSelect, Select
+from azoth.types import TypeEngine
 
 __all__ = ["MySQLStatementCompiler"]
 
@@ -27,6 +29,13 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
     inner_join = "INNER JOIN"
     has_distinct_on = False
     divides_exactly = True
+
+    def render_literal_value(self, value: object, type_: TypeEngine[Any]) -> str:
+        """Write a value as SQL, in whose texts a backslash begins something else."""
+        return with_backslashes(super().render_literal_value(value, type_), self.dialect)
+
+    def _quoted_text(self, text: str) -> str:
+        return with_backslashes(super()._quoted_text(text), self.dialect)
 
     # --- SELECT ---
 

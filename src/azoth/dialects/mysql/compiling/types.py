@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from azoth import exc, types
+from azoth.dialects.mysql.compiling.texts import with_backslashes
 from azoth.dialects.mysql.types import ENUM, SET
 from azoth.dialects.mysql.types.numeric import NumberAttributes, WholeNumber
 from azoth.dialects.mysql.types.text import Characters
 from azoth.sql.compiler.types import TypeCompiler
 from azoth.sql.types import BinaryType
+from azoth.sql.types.string import text_literal
 
 __all__ = ["MySQLTypeCompiler"]
 
@@ -120,7 +122,7 @@ class MySQLTypeCompiler(TypeCompiler):
         return self._words("SET", type_.values, type_)
 
     def _words(self, name: str, words: Any, type_: types.String) -> str:
-        quoted = ",".join(["'" + word.replace("'", "''") + "'" for word in words])
+        quoted = ",".join([with_backslashes(text_literal(word), self.dialect) for word in words])
         return self._national(name, f"{name}({quoted})", type_)
 
     def _with_length(self, name: str, type_: types.String) -> str:

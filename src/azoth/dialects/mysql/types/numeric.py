@@ -55,6 +55,7 @@ class WholeNumber(NumberAttributes, types.Integer):
     """
 
     def __init__(self, display_width: int | None = None, *, unsigned: bool = False, zerofill: bool = False) -> None:
+        types.Integer.__init__(self)
         self.display_width = display_width
         self.unsigned = unsigned
         self.zerofill = zerofill
