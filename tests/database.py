@@ -41,9 +41,9 @@ Capability = Literal[
 ]
 """What some databases can do and others cannot; tests are marked with what they need, or are about the lack of.
 
-Unchecked foreign keys may refer to nothing; loose types take values of any other one; loose grouping lets columns stand
-beside GROUP BY; where statements may follow an error, the transaction goes on after it; where keys come from the driver,
-it tells the last one (``lastrowid``).
+Unchecked foreign keys may refer to nothing; loose types take values of any other one; loose grouping lets columns
+stand beside GROUP BY; where statements may follow an error, the transaction goes on after it; where keys come from the
+driver, it tells the last one (``lastrowid``).
 """
 
 
@@ -287,9 +287,7 @@ class PostgreSQLPsycopg2(PostgreSQL):
     driver = _driver("psycopg2")
 
 
-KINDS: dict[str, type[Database]] = {
-    kind.name: kind for kind in (SQLite, SQLiteFile, PostgreSQL, PostgreSQLPsycopg2)
-}
+KINDS: dict[str, type[Database]] = {kind.name: kind for kind in (SQLite, SQLiteFile, PostgreSQL, PostgreSQLPsycopg2)}
 
 
 def wanted(

@@ -37,13 +37,15 @@ BEGIN
     END LOOP;
   END LOOP;
 END $body$;
-CREATE EVENT TRIGGER azoth_test_watch ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION azoth_test.watch();
+CREATE EVENT TRIGGER azoth_test_watch ON ddl_command_end WHEN TAG IN ('CREATE TABLE')
+  EXECUTE FUNCTION azoth_test.watch();
 """
 """Lets the numbers of keys go on behind those that a test has given by itself, as they do on SQLite and MariaDB."""
 
 _EMPTIED: Final = """
 DO $$ DECLARE found record; BEGIN
-  FOR found IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'azoth_test')
+  FOR found IN SELECT nspname FROM pg_namespace
+    WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'azoth_test')
     AND (nspname <> 'public' OR EXISTS (SELECT FROM pg_class WHERE relnamespace = pg_namespace.oid)
     OR EXISTS (SELECT FROM pg_type WHERE typnamespace = pg_namespace.oid)
     OR EXISTS (SELECT FROM pg_proc WHERE pronamespace = pg_namespace.oid)) LOOP
@@ -98,7 +100,7 @@ class PostgreSQLDatabases:
         name = f"azoth_test_{os.getpid()}_{len(self._made)}"
         with self.connect(self._url.database or "postgres") as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0 LOCALE \'C.UTF-8\' ENCODING UTF8')
+            connection.execute(f"CREATE DATABASE \"{name}\" TEMPLATE template0 LOCALE 'C.UTF-8' ENCODING UTF8")
         self._made.append(name)
         with self.connect(name) as connection:
             connection.execute(_KEYS_FOLLOW)
@@ -109,13 +111,13 @@ class PostgreSQLDatabases:
         connection = self._connections.get(database)
         if connection is None or connection.closed:
             connection = self._connections[database] = self.connect(database)
-            connection.execute("SET lock_timeout = \'2s\'; SET client_min_messages = warning")
+            connection.execute("SET lock_timeout = '2s'; SET client_min_messages = warning")
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid() AND backend_type = \'client backend\'"
+            "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
         for (gid,) in connection.execute(_ENDED).fetchall():
-            connection.execute(f"ROLLBACK PREPARED \'{gid}\'")
+            connection.execute(f"ROLLBACK PREPARED '{gid}'")
         connection.execute(_EMPTIED)
         self._free.append(database)
 

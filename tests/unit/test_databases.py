@@ -34,7 +34,7 @@ def test_several_are_named_with_commas_and_each_counts_once() -> None:
 
 @pytest.mark.parametrize("text", ["nosuch", "sqlite,nosuch", ""])
 def test_an_unknown_name_is_an_error(text: str) -> None:
-    with pytest.raises(pytest.UsageError, match="none of: .*sqlite, sqlite_file"):
+    with pytest.raises(pytest.UsageError, match=r"none of: .*sqlite, sqlite_file"):
         wanted({"AZOTH_TEST_DATABASES": text})
 
 

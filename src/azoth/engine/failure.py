@@ -212,4 +212,3 @@ def _of_driver(
     if explanation is not None:
         explanation.give_to(wrapped)
     return wrapped
-

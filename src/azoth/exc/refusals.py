@@ -24,8 +24,8 @@ class UniqueViolation(IntegrityError):
     default_code = "AZ-E710"
     default_why = "another row has these values already, and a primary key, UNIQUE or a unique index allows one."
     default_fix = (
-        "look the row up and change it, use insert(...).on_conflict_do_update() or on_duplicate_key_update(), or choose "
-        "other values; a session must roll back first if it was a flush."
+        "look the row up and change it, use on_conflict_do_update() or on_duplicate_key_update() of insert(), or "
+        "choose other values; a session must roll back first if it was a flush."
     )
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from azoth import exc
 from azoth.driver.mysql import error_number
-from azoth.engine.dialect_base.refusal import Refusal
+from azoth.engine.dialect_base.explanation import Refusal
 
 __all__ = ["refusal_of"]
 

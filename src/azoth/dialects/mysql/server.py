@@ -26,8 +26,8 @@ from azoth.exc import InvalidRequestError
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection, DBAPICursor, DBAPIModule
+    from azoth.engine.dialect_base.explanation import Refusal
     from azoth.engine.dialect_base.reflection import ReflectingConnection
-    from azoth.engine.dialect_base.refusal import Refusal
     from azoth.engine.url import URL
 
 __all__ = ["ServerDialect"]

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from azoth.dialects.postgresql.array import ARRAY, All, array
-from azoth.dialects.postgresql.array import Any_ as Any
 from azoth.dialects.postgresql.base import PGDialect
-from azoth.dialects.postgresql.bitstring import BIT, BitString
 from azoth.dialects.postgresql.dml import Insert, insert
 from azoth.dialects.postgresql.ext import ExcludeConstraint, aggregate_order_by, array_agg, distinct_on
-from azoth.dialects.postgresql.hstore import HSTORE, hstore
-from azoth.dialects.postgresql.json import JSON, JSONB, JSONPATH
 from azoth.dialects.postgresql.named_types import (
     DOMAIN,
     ENUM,
@@ -47,7 +42,12 @@ from azoth.dialects.postgresql.text_search import (
     ts_headline,
     websearch_to_tsquery,
 )
-from azoth.dialects.postgresql.types import (
+from azoth.dialects.postgresql.types.array import ARRAY, All, array
+from azoth.dialects.postgresql.types.array import Any_ as Any
+from azoth.dialects.postgresql.types.bitstring import BIT, BitString
+from azoth.dialects.postgresql.types.hstore import HSTORE, hstore
+from azoth.dialects.postgresql.types.json import JSON, JSONB, JSONPATH
+from azoth.dialects.postgresql.types.scalars import (
     BYTEA,
     CIDR,
     CITEXT,

@@ -6,15 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth import types
-from azoth.dialects.postgresql import json
-from azoth.dialects.postgresql.array import ARRAY
-from azoth.dialects.postgresql.bitstring import BIT
 from azoth.dialects.postgresql.compiling.ddl import PGDDLCompiler
 from azoth.dialects.postgresql.compiling.preparer import PGIdentifierPreparer
 from azoth.dialects.postgresql.compiling.statements import PGStatementCompiler
 from azoth.dialects.postgresql.compiling.types import PGTypeCompiler
 from azoth.dialects.postgresql.ext import ExcludeConstraint
-from azoth.dialects.postgresql.hstore import HSTORE
 from azoth.dialects.postgresql.named_types import ENUM, NamedType
 from azoth.dialects.postgresql.ranges import (
     DATEMULTIRANGE,
@@ -31,7 +27,11 @@ from azoth.dialects.postgresql.ranges import (
     TSTZRANGE,
 )
 from azoth.dialects.postgresql.reflection import PGReflection
-from azoth.dialects.postgresql.types import (
+from azoth.dialects.postgresql.types import json
+from azoth.dialects.postgresql.types.array import ARRAY
+from azoth.dialects.postgresql.types.bitstring import BIT
+from azoth.dialects.postgresql.types.hstore import HSTORE
+from azoth.dialects.postgresql.types.scalars import (
     BYTEA,
     CIDR,
     CITEXT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from azoth import exc, types
-from azoth.dialects.postgresql.array import ARRAY
+from azoth.dialects.postgresql.types.array import ARRAY
 from azoth.sql.elements import ClauseElement, ClauseList, ColumnClause, ColumnElement, clause_of, plain_operand
 from azoth.sql.functions import func
 from azoth.sql.operators import Operator, comma_op

@@ -9,13 +9,13 @@ from functools import partial
 from typing import Any, ClassVar, Final
 
 from azoth import types
-from azoth.dialects.postgresql.array import ARRAY
-from azoth.dialects.postgresql.bitstring import BIT
-from azoth.dialects.postgresql.driver_types import READ_FROM_DRIVER
-from azoth.dialects.postgresql.json import IntIndexType, StrIndexType
-from azoth.dialects.postgresql.libpq import DEFERRABLE, READ_ONLY, LibpqDialect, flag_of
 from azoth.dialects.postgresql.ranges import AbstractRange
-from azoth.dialects.postgresql.types import CITEXT, INTERVAL, REGCONFIG, NativeInterval
+from azoth.dialects.postgresql.running.libpq import DEFERRABLE, READ_ONLY, LibpqDialect, flag_of
+from azoth.dialects.postgresql.running.read_by_driver import READ_FROM_DRIVER
+from azoth.dialects.postgresql.types.array import ARRAY
+from azoth.dialects.postgresql.types.bitstring import BIT
+from azoth.dialects.postgresql.types.json import IntIndexType, StrIndexType
+from azoth.dialects.postgresql.types.scalars import CITEXT, INTERVAL, REGCONFIG, NativeInterval
 from azoth.driver import psycopg as driver
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT

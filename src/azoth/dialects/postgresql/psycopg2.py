@@ -6,9 +6,9 @@ import importlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from azoth.dialects.postgresql.array import ARRAY
-from azoth.dialects.postgresql.driver_types import READ_FROM_DRIVER
-from azoth.dialects.postgresql.libpq import DEFERRABLE, READ_ONLY, LibpqDialect, flag_of
+from azoth.dialects.postgresql.running.libpq import DEFERRABLE, READ_ONLY, LibpqDialect, flag_of
+from azoth.dialects.postgresql.running.read_by_driver import READ_FROM_DRIVER
+from azoth.dialects.postgresql.types.array import ARRAY
 from azoth.driver.libpq import is_in_transaction
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT

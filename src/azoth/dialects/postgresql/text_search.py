@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from azoth import types
-from azoth.dialects.postgresql.types import REGCONFIG, TSQUERY, TSVECTOR
+from azoth.dialects.postgresql.types.scalars import REGCONFIG, TSQUERY, TSVECTOR
 from azoth.sql.elements import bind_value, clause_of
 from azoth.sql.functions import GenericFunction
 

@@ -24,10 +24,9 @@ from azoth.sql.statement_cache import BoundedDict
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPICursor
-    from azoth.engine.dialect_base.explanation import Explanation
+    from azoth.engine.dialect_base.explanation import Explanation, Refusal
     from azoth.engine.dialect_base.reflected import ReflectedIndex
     from azoth.engine.dialect_base.reflection import ReflectingConnection
-    from azoth.engine.dialect_base.refusal import Refusal
     from azoth.sql.dml.rows_as_table import RowsAsTable
     from azoth.sql.schema import Column, Constraint
 

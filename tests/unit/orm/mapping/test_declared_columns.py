@@ -68,8 +68,8 @@ def test_types_and_nullability_come_from_annotations() -> None:
     assert {c.name: type(c.type).__name__ for c in columns} == {
         "id": "Integer", "name": "String", "nick": "String", "other": "String", "short": "String",
         "maybe_short": "String", "price": "Numeric", "exact": "Numeric", "color": "Enum", "size": "Enum", "key": "Uuid",
-        "day": "Date", "moment": "DateTime", "data": "LargeBinary", "extra": "JSON", "user": "String", "ratio": "Double",
-        "flag": "Boolean", "span": "Interval",
+        "day": "Date", "moment": "DateTime", "data": "LargeBinary", "extra": "JSON", "user": "String",
+        "ratio": "Double", "flag": "Boolean", "span": "Interval",
     }  # fmt: skip
     assert [c.name for c in columns if c.nullable] == ["nick", "other", "maybe_short", "exact", "moment"]
     assert columns.short.type.length == columns.maybe_short.type.length == 50

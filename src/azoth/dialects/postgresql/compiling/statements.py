@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from azoth import exc
-from azoth.dialects.postgresql.array import array
 from azoth.dialects.postgresql.ext import DistinctOnClause, aggregate_order_by
 from azoth.dialects.postgresql.operators import EAGERLY_GROUPED
+from azoth.dialects.postgresql.types.array import array
 from azoth.sql import operators
 from azoth.sql.compiler import StatementCompiler
 from azoth.sql.elements import BinaryExpression, BindParameter, Cast, ColumnElement, Slice

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from azoth.dialects.postgresql.bitstring import BIT
 from azoth.dialects.postgresql.named_types import DOMAIN
-from azoth.dialects.postgresql.types import CITEXT, INTERVAL
+from azoth.dialects.postgresql.types.bitstring import BIT
+from azoth.dialects.postgresql.types.scalars import CITEXT, INTERVAL
 from azoth.sql.compiler.types import TypeCompiler
 from azoth.types import ARRAY, Enum, Interval, TypeEngine
 

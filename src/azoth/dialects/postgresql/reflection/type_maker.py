@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from azoth import types
-from azoth.dialects.postgresql.array import ARRAY
 from azoth.dialects.postgresql.named_types import DOMAIN, ENUM
 from azoth.dialects.postgresql.reflection.named_types import NamedTypeRow, TypeRow
 from azoth.dialects.postgresql.reflection.type_text import type_of_text
+from azoth.dialects.postgresql.types.array import ARRAY
 from azoth.sql.schema import stored_text
 
 __all__ = ["TypeMaker", "collation_of"]

@@ -7,7 +7,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
-from azoth.orm.persistence.execution.heard import HeardConnection, matched_rows, ready_to_send, run_together, taken_together
+from azoth.orm.persistence.execution.heard import (
+    HeardConnection,
+    matched_rows,
+    ready_to_send,
+    run_together,
+    taken_together,
+)
 from azoth.orm.persistence.execution.inserted_rows import check_inserted, in_order, not_inserted, refuse_blank_keys
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows

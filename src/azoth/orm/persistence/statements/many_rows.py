@@ -44,7 +44,7 @@ def change_of_many(change: Any, binds: Sequence[BindParameter[Any]], dialect: Co
     if values[0] is None:
         return None
     by_bind = dict(zip(binds, values, strict=True))
-    return _compiled(replace(change, lambda node: by_bind.get(node)), dialect)  # type: ignore[call-overload]
+    return _compiled(replace(change, by_bind.get), dialect)  # type: ignore[call-overload]
 
 
 def update_of_many(
@@ -65,7 +65,10 @@ def update_of_many(
 
 
 def insert_of_many(
-    target: Any, values: dict[str, Any], returning: Sequence[Any], binds: Sequence[BindParameter[Any]],
+    target: Any,
+    values: dict[str, Any],
+    returning: Sequence[Any],
+    binds: Sequence[BindParameter[Any]],
     dialect: CompilerDialect,
 ) -> str | None:
     """Compile an INSERT of one row for many.

@@ -97,7 +97,7 @@ class RowStatement:
         self.sql = sql
         self.made = made
         self.compile_for_many = compile_for_many
-        self._for_many: str | None | bool = False
+        self._for_many: str | bool | None = False
         self.announced = announced
         self.returning: Mapping[str, Processor | None] = returning or {}
         self.extract: Extract = _define_extract(sources, title)

@@ -57,8 +57,8 @@ class InsertForm:
     """
 
     __slots__ = (
-        "_compiled", "_of_many", "expired", "keys", "lastrowid_key", "made_keys", "matched_by", "nulls", "numbered", "returning",
-        "statements",
+        "_compiled", "_of_many", "expired", "keys", "lastrowid_key", "made_keys", "matched_by", "nulls", "numbered",
+        "returning", "statements",
     )  # fmt: skip
 
     def __init__(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from azoth import types
-from azoth.dialects.postgresql.array import ARRAY
+from azoth.dialects.postgresql.types.array import ARRAY
 from azoth.sql.elements import BindParameter, ColumnElement, any_, column
 from azoth.sql.functions import func
 from azoth.sql.selectable import FromClause
@@ -58,7 +58,9 @@ class RowsInArrays:
         known = [element for element in elements if element is not None]
         if len(known) < len(elements):
             return None
-        arrays: list[BindParameter[Any]] = [BindParameter(f"p{place}", type_=ARRAY(element)) for place, element in enumerate(known)]
+        arrays: list[BindParameter[Any]] = [
+            BindParameter(f"p{place}", type_=ARRAY(element)) for place, element in enumerate(known)
+        ]
         columns = [column(f"p{place}", element) for place, element in enumerate(known)]
         rows = func.unnest(*arrays).table_valued(*columns, with_ordinality="place")
         return rows.render_derived(name="given")

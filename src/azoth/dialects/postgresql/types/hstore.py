@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth import types
-from azoth.dialects.postgresql.array import ARRAY
-from azoth.dialects.postgresql.json import keys_operand
 from azoth.dialects.postgresql.operators import CONTAINED_BY, CONTAINS, HAS_ALL, HAS_ANY, HAS_KEY, OwnOperators
+from azoth.dialects.postgresql.types.array import ARRAY
+from azoth.dialects.postgresql.types.json import keys_operand
 from azoth.sql.elements import BinaryExpression, ColumnElement, bind_value, clause_of
 from azoth.sql.functions import GenericFunction
 from azoth.sql.operators import add, concat_op, getitem

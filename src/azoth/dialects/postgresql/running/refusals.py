@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 from azoth import exc
-from azoth.engine.dialect_base.refusal import Refusal
+from azoth.engine.dialect_base.explanation import Refusal
 
 __all__ = ["refusal_of"]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth import types
-from azoth.dialects.postgresql import json
+from azoth.dialects.postgresql.types import json
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -36,4 +36,3 @@ READ_FROM_DRIVER: Final[Mapping[type[Any], type[Any]]] = {
     json.JSONB: ReadBinaryDocument,
 }
 """From types to those that take what the driver gives."""
-

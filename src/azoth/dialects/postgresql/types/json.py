@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc, types
-from azoth.dialects.postgresql.array import ARRAY, array
 from azoth.dialects.postgresql.operators import (
     ASTEXT,
     CONTAINED_BY,
@@ -20,6 +19,7 @@ from azoth.dialects.postgresql.operators import (
     PATH_MATCH,
     OwnOperators,
 )
+from azoth.dialects.postgresql.types.array import ARRAY, array
 from azoth.sql.elements import (
     BinaryExpression,
     ClauseElement,

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.dialects.postgresql.base import PGDialect
-from azoth.dialects.postgresql.refusals import refusal_of
-from azoth.dialects.postgresql.rows_as_table import RowsInArrays
+from azoth.dialects.postgresql.running.refusals import refusal_of
+from azoth.dialects.postgresql.running.rows_as_table import RowsInArrays
 from azoth.engine.dialect_base.dialect import ping_failed
 from azoth.exc import ArgumentError
 
 if TYPE_CHECKING:
+    from azoth.engine.dialect_base.explanation import Refusal
     from azoth.engine.dialect_base.reflection import ReflectingConnection
-    from azoth.engine.dialect_base.refusal import Refusal
     from azoth.engine.url import URL
 
 __all__ = ["LibpqDialect", "flag_of"]

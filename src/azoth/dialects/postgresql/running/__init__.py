@@ -1,0 +1,1 @@
+"""What the drivers of PostgreSQL have in common that run statements."""
