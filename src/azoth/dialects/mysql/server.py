@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.dialects.mysql.base import MySQLDialect
-from azoth.dialects.mysql.reflection import (
+from azoth.dialects.mysql.reflecting import (
     MySQLColumns,
     MySQLConstraints,
     MySQLExistence,

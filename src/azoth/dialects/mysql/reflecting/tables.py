@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Final
 
-from azoth.dialects.mysql.reflection.place import InformationSchema, TableFacts, as_text, no_such_table
+from azoth.dialects.mysql.reflecting.place import InformationSchema, TableFacts, as_text, no_such_table
 from azoth.engine.dialect_base.many_tables import ObjectKind, ObjectScope
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from azoth.dialects.mysql.reflection.place import InformationSchema, Row, as_text, no_such_table
+from azoth.dialects.mysql.reflecting.place import InformationSchema, Row, as_text, no_such_table
 from azoth.engine.dialect_base.many_tables import ObjectKind, ObjectScope
 
 if TYPE_CHECKING:

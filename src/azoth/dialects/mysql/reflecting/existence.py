@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
-from azoth.dialects.mysql.reflection.place import InformationSchema, texts
+from azoth.dialects.mysql.reflecting.place import InformationSchema, texts
 from azoth.driver.mysql import error_number
 from azoth.exc import DBAPIError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
-from azoth.dialects.mysql.reflection.place import InformationSchema, as_text, no_such_table, texts
+from azoth.dialects.mysql.reflecting.place import InformationSchema, as_text, no_such_table, texts
 from azoth.driver.mysql import error_number
 from azoth.exc import DBAPIError
 

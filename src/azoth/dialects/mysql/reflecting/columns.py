@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth import types
-from azoth.dialects.mysql.reflection.column_types import column_type
-from azoth.dialects.mysql.reflection.place import InformationSchema, Row, TableFacts, as_text, no_such_table
+from azoth.dialects.mysql.reflecting.column_types import column_type
+from azoth.dialects.mysql.reflecting.place import InformationSchema, Row, TableFacts, as_text, no_such_table
 from azoth.engine.dialect_base.many_tables import ObjectKind, ObjectScope
 from azoth.sql.types.string import text_literal
 
