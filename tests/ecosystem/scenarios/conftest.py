@@ -8,7 +8,6 @@ import sys
 import pytest
 import sqlalchemy
 
-
 SERVER = "AZOTH_SCENARIOS_ON"
 """The environment variable with the URL of a PostgreSQL server on which scenarios run; SQLite where it is not set."""
 

@@ -11,7 +11,6 @@ from pandas.io.sql import SQLDatabase, SQLTable, get_schema, pandasSQL_builder
 from pandas.testing import assert_frame_equal
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-
 PLACEHOLDER = r"%(\(\w+\))?s(::[A-Z ]*[A-Z])?"
 
 
@@ -253,6 +252,6 @@ def test_a_url_is_enough(database_url):
     assert pd.read_sql("SELECT sum(count) AS n FROM measure", url)["n"].tolist() == [3]
     with pytest.raises(ValueError, match="Table other not found"):
         pd.read_sql_table("other", url)
-    with pytest.raises(pd.errors.DatabaseError, match='no such table: other|relation "other" does not exist') as caught:
+    with pytest.raises(pd.errors.DatabaseError, match=r'no such table: other|relation "other" does not exist') as caught:
         pd.read_sql("SELECT * FROM other", url)
     assert isinstance(caught.value.__cause__, sa.exc.OperationalError | sa.exc.ProgrammingError)
