@@ -55,6 +55,7 @@ KEYWORDS = (
 def an_engine(database: Database) -> Any:
     return database.make_engine()
 
+
 UPSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
