@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
@@ -67,7 +68,7 @@ class PGDialect_psycopg2(LibpqDialect):
         """Make a cursor of the server, which gives its rows in portions."""
         name = f"azoth_{next(self._names_of_cursors)}"
         connection = _connection_of(dbapi_connection)
-        return connection.cursor(name, withhold=connection.autocommit)
+        return connection.cursor(name, cursor_factory=_streaming_cursor_class(), withhold=connection.autocommit)
 
     # --- transactions ------------------------------------------------------------------------------------------------
 
@@ -163,11 +164,26 @@ class Psycopg2Connection(Protocol):
     closed: int
     info: Info
 
-    def cursor(self, name: str | None = None, *, withhold: bool = False) -> DBAPICursor:
-        """Make a cursor; one of the server where it has a name."""
+    def cursor(
+        self, name: str | None = None, cursor_factory: type[Any] | None = None, *, withhold: bool = False
+    ) -> DBAPICursor:
+        """Make a cursor, of a class; one of the server where it has a name."""
 
     def rollback(self) -> None:
         """Roll back."""
+
+
+@functools.cache
+def _streaming_cursor_class() -> type[Any]:
+    """Make the class of cursors of the server that know their columns before the first row is read."""
+    cursor_class: Any = importlib.import_module("psycopg2.extensions").cursor
+
+    class StreamingCursor(cursor_class):  # type: ignore[misc]  # the driver's, which may be missing
+        def execute(self, query: Any, parameters: Any = None) -> None:
+            super().execute(query, parameters)
+            super().fetchmany(0)
+
+    return StreamingCursor
 
 
 def _connection_of(dbapi_connection: object) -> Psycopg2Connection:

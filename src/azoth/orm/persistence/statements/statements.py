@@ -243,9 +243,17 @@ class TableStatements:
         title = f"INSERT {self.table.fullname}"
 
         def for_many(_insert: Insert, parameters: Sequence[Any], dialect: CompilerDialect) -> str | None:
-            from azoth.orm.persistence.statements.many_rows import insert_of_many  # noqa: PLC0415  # for servers
+            from azoth.orm.persistence.statements.many_rows import (  # noqa: PLC0415  # for servers
+                insert_of_many,
+                values_of_defaults,
+            )
 
             values = {**binds[0], **explicit}
+            made = [bind for bind in parameters if bind not in sources]
+            others = values_of_defaults(self.table, values, made, dialect)
+            if others is None:
+                return None
+            values.update(others)
             return insert_of_many(self.table, values, list(given_back.values()), parameters, dialect)
 
         return compiled_rows(statement, self.dialect, sources, announced, given_back, title, count, for_many)
@@ -517,6 +525,8 @@ class TableStatements:
         def for_many(change: Change, parameters: Sequence[Any], dialect: CompilerDialect) -> str | None:
             from azoth.orm.persistence.statements.many_rows import update_of_many  # noqa: PLC0415  # for servers
 
+            if any(bind not in sources for bind in parameters):
+                return None
             return update_of_many(self.mapped, keys, change, parameters, dialect)
 
         is_alike = not expressions and not given_back
