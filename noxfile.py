@@ -1,8 +1,8 @@
 """Runs the suite on every Python that is found; ``scripts/test`` calls it, and prints how the runs went.
 
 The Python at hand is that of ``.venv`` and runs everything. The others run a sample, or everything too:
-``nox -- everything``. On it a sample of the behaviour tests runs on servers as well. What all that is, and which Pythons
-there are, stands in ``tests/interpreters.py``.
+``nox -- everything``. On it a sample of the behaviour tests runs on servers as well. What all that is, and which
+Pythons there are, stands in ``tests/interpreters.py``.
 """
 
 from __future__ import annotations

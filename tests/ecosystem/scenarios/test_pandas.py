@@ -252,6 +252,8 @@ def test_a_url_is_enough(database_url):
     assert pd.read_sql("SELECT sum(count) AS n FROM measure", url)["n"].tolist() == [3]
     with pytest.raises(ValueError, match="Table other not found"):
         pd.read_sql_table("other", url)
-    with pytest.raises(pd.errors.DatabaseError, match=r'no such table: other|relation "other" does not exist') as caught:
+    with pytest.raises(
+        pd.errors.DatabaseError, match=r'no such table: other|relation "other" does not exist'
+    ) as caught:
         pd.read_sql("SELECT * FROM other", url)
     assert isinstance(caught.value.__cause__, sa.exc.OperationalError | sa.exc.ProgrammingError)
