@@ -38,12 +38,13 @@ Capability = Literal[
     "keys from the driver",
     "sequences",
     "schemas",
+    "row locks",
 ]
 """What some databases can do and others cannot; tests are marked with what they need, or are about the lack of.
 
 Unchecked foreign keys may refer to nothing; loose types take values of any other one; loose grouping lets columns
 stand beside GROUP BY; where statements may follow an error, the transaction goes on after it; where keys come from the
-driver, it tells the last one (``lastrowid``).
+driver, it tells the last one (``lastrowid``); row locks are those of FOR UPDATE.
 """
 
 
@@ -57,9 +58,11 @@ class Database(ABC):
         name: what ``AZOTH_TEST_DATABASES`` calls it.
         capabilities: what it can do.
         driver: the module of its driver, with the classes of the driver's errors.
+        placeholder: what the driver has for a value in SQL of its own.
     """
 
     name: ClassVar[str]
+    placeholder: ClassVar[str] = "%s"
     capabilities: ClassVar[frozenset[Capability]]
     driver: ClassVar[Any]
 
@@ -151,6 +154,7 @@ class SQLite(Database):
     """SQLite: in memory where one engine is enough, in a file where several see the same rows."""
 
     name = "sqlite"
+    placeholder = "?"
     capabilities = frozenset(
         {
             "transactional DDL",
@@ -220,7 +224,9 @@ class PostgreSQL(Database):
     """PostgreSQL through psycopg: databases of the test run's own, which are emptied after each test."""
 
     name = "postgresql"
-    capabilities = frozenset({"transactional DDL", "two phases", "updates that return", "sequences", "schemas"})
+    capabilities = frozenset(
+        {"transactional DDL", "two phases", "updates that return", "sequences", "schemas", "row locks"}
+    )
     scheme: ClassVar[str] = "postgresql+psycopg"
     driver = _driver("psycopg")
 
