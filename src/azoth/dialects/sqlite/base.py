@@ -125,8 +125,8 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
 
     def explanation(self, error: Exception, dbapi_connection: Any, statement: str | None = None) -> Explanation | None:
         # Programs without errors need not import the words.
-        from azoth.dialects.sqlite.explanations import explanation_of  # noqa: PLC0415
-        from azoth.dialects.sqlite.refusals import FOREIGN_KEY_FAILED, foreign_key_explanation  # noqa: PLC0415
+        from azoth.dialects.sqlite.errors.explanations import explanation_of  # noqa: PLC0415
+        from azoth.dialects.sqlite.errors.refusals import FOREIGN_KEY_FAILED, foreign_key_explanation  # noqa: PLC0415
 
         if str(error) == FOREIGN_KEY_FAILED and dbapi_connection is not None:
             try:
@@ -137,7 +137,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
         return explanation_of(error, lambda: self._names_of_tables(dbapi_connection))
 
     def refusal(self, error: Exception) -> Refusal | None:
-        from azoth.dialects.sqlite.refusals import refusal_of  # noqa: PLC0415  # as above
+        from azoth.dialects.sqlite.errors.refusals import refusal_of  # noqa: PLC0415  # as above
 
         return refusal_of(error)
 

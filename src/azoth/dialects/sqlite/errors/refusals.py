@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from azoth import exc
 from azoth.engine.dialect_base.explanation import Explanation, Refusal
 from azoth.exc.refusals import ForeignKeyViolation
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPIConnection
 
 __all__ = ["FOREIGN_KEY_FAILED", "foreign_key_explanation", "refusal_of"]
 
@@ -68,7 +71,7 @@ def refusal_of(error: BaseException) -> Refusal | None:
     return Refusal(exc.UniqueViolation, table=table, column=None if f", {table}." in column else column)
 
 
-def foreign_key_explanation(connection: Any, statement: str | None) -> Explanation:
+def foreign_key_explanation(connection: DBAPIConnection, statement: str | None) -> Explanation:
     """Name the foreign keys that SQLite may mean, which it does not tell.
 
     Args:
@@ -93,15 +96,25 @@ def foreign_key_explanation(connection: Any, statement: str | None) -> Explanati
     return Explanation(FOREIGN_KEY_FAILED, f"{why}: {listed}.", known.default_fix, known.default_code)
 
 
+def _rows(connection: DBAPIConnection, sql: str, values: tuple[str, ...] = ()) -> list[tuple[object, ...]]:
+    cursor = connection.cursor()
+    try:
+        cursor.execute(sql, values)
+        found: list[tuple[object, ...]] = cursor.fetchall()
+    finally:
+        cursor.close()
+    return found
+
+
 def _plain(name: str) -> str:
     return name[1:-1].replace('""', '"') if name[0] in '"[`' else name
 
 
-def _keys(connection: Any, schema: str | None) -> dict[tuple[str, int], tuple[str, str]]:
+def _keys(connection: DBAPIConnection, schema: str | None) -> dict[tuple[str, int], tuple[str, str]]:
     """Give the words for each foreign key by its table and number, with the table that it refers to."""
     quoted = "" if schema is None else '"' + schema.replace('"', '""') + '".'
     query = _KEYS.format(schema=quoted, given="" if schema is None else ", ?")
-    rows = connection.execute(query, () if schema is None else (schema,)).fetchall()
+    rows = _rows(connection, query, () if schema is None else (schema,))
     columns: dict[tuple[str, int], tuple[str, list[str], list[str]]] = {}
     for table, number, referred, source, target in rows:
         _, sources, targets = columns.setdefault((table, number), (referred, [], []))
@@ -124,10 +137,10 @@ def _of_change(keys: dict[tuple[str, int], tuple[str, str]], verb: str, table: s
     ]
 
 
-def _broken(connection: Any, keys: dict[tuple[str, int], tuple[str, str]]) -> Sequence[str]:
+def _broken(connection: DBAPIConnection, keys: dict[tuple[str, int], tuple[str, str]]) -> Sequence[str]:
     """Give the keys that are broken by rows as they are now, unless there is too much to look at."""
-    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    ((pages,),) = _rows(connection, "PRAGMA page_count")
     if pages > MOST_PAGES:
         return []
-    found = dict.fromkeys((row[0], row[3]) for row in connection.execute("PRAGMA foreign_key_check").fetchall())
+    found = dict.fromkeys((row[0], row[3]) for row in _rows(connection, "PRAGMA foreign_key_check"))
     return [keys[key][1] for key in found if key in keys]
