@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import os
 import sqlite3
@@ -16,7 +17,7 @@ from typing import Any, ClassVar, Literal
 import pytest
 
 import azoth
-from tests.postgresql_databases import postgresql_databases
+from tests.server_databases import databases_of
 
 LOCK_TIMEOUT = 5.0
 """How many seconds a statement waits for a lock, so that no test hangs."""
@@ -38,13 +39,14 @@ Capability = Literal[
     "keys from the driver",
     "sequences",
     "schemas",
-    "row locks",
+    "locks of outer joins",
 ]
 """What some databases can do and others cannot; tests are marked with what they need, or are about the lack of.
 
 Unchecked foreign keys may refer to nothing; loose types take values of any other one; loose grouping lets columns
 stand beside GROUP BY; where statements may follow an error, the transaction goes on after it; where keys come from the
-driver, it tells the last one (``lastrowid``); row locks are those of FOR UPDATE.
+driver, it tells the last one (``lastrowid``); locks of outer joins are those of
+FOR UPDATE where rows of the right side may be missing, or no locks at all.
 """
 
 
@@ -164,6 +166,7 @@ class SQLite(Database):
             "statements after errors",
             "updates that return",
             "keys from the driver",
+            "locks of outer joins",
         }
     )
     driver = sqlite3
@@ -220,15 +223,11 @@ class SQLiteFile(SQLite):
         return super().url(name)
 
 
-class PostgreSQL(Database):
-    """PostgreSQL through psycopg: databases of the test run's own, which are emptied after each test."""
+class OnServer(Database):
+    """A database of the test run's own on a server, which is emptied after each test."""
 
-    name = "postgresql"
-    capabilities = frozenset(
-        {"transactional DDL", "two phases", "updates that return", "sequences", "schemas", "row locks"}
-    )
-    scheme: ClassVar[str] = "postgresql+psycopg"
-    driver = _driver("psycopg")
+    server: ClassVar[Literal["postgresql", "mariadb"]]
+    scheme: ClassVar[str]
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -238,7 +237,9 @@ class PostgreSQL(Database):
 
     @classmethod
     def obstacle(cls) -> str | None:
-        return postgresql_databases().obstacle
+        if cls.driver is None:
+            return f"the driver of {cls.scheme} is not installed"
+        return databases_of(cls.server).obstacle
 
     def url(self, name: str | None = None) -> str:
         if name is None:
@@ -246,12 +247,12 @@ class PostgreSQL(Database):
             self._made += 1
         place = name if name is not None else f"own {self._made}"
         if place not in self._databases:
-            self._databases[place] = postgresql_databases().take()
-        return postgresql_databases().url_of(self._databases[place], self.scheme)
+            self._databases[place] = databases_of(self.server).take()
+        return databases_of(self.server).url_of(self._databases[place], self.scheme)
 
     def connect_directly(self, name: str) -> Any:
-        connection = postgresql_databases().connect(self._databases.get(name) or self._taken(name))
-        connection.execute("SET lock_timeout = 1")
+        self.url(name)
+        connection = databases_of(self.server).connect(self._databases[name])
         self._opened.append(connection)
         return connection
 
@@ -259,7 +260,7 @@ class PostgreSQL(Database):
         while self._opened:
             self._opened.pop().close()
         while self._databases:
-            postgresql_databases().give_back(self._databases.popitem()[1])
+            databases_of(self.server).give_back(self._databases.popitem()[1])
 
     def _let_go_of_the_oldest(self) -> None:
         """Empty the oldest database of an engine's own where there are many, as where a test is about many examples."""
@@ -270,11 +271,22 @@ class PostgreSQL(Database):
         for engine in [engine for engine in self._engines if engine.url.database == database]:
             self._engines.remove(engine)
             engine.dispose()
-        postgresql_databases().give_back(database)
+        databases_of(self.server).give_back(database)
 
-    def _taken(self, name: str) -> str:
-        self.url(name)
-        return self._databases[name]
+
+class PostgreSQL(OnServer):
+    """PostgreSQL through psycopg."""
+
+    name = "postgresql"
+    capabilities = frozenset({"transactional DDL", "two phases", "updates that return", "sequences", "schemas"})
+    server = "postgresql"
+    scheme = "postgresql+psycopg"
+    driver = _driver("psycopg")
+
+    def connect_directly(self, name: str) -> Any:
+        connection = super().connect_directly(name)
+        connection.execute("SET lock_timeout = 1")
+        return connection
 
     def _create(
         self, library: Any, url: str, lock_timeout: float | None, foreign_keys: bool, arguments: dict[str, Any]
@@ -293,7 +305,53 @@ class PostgreSQLPsycopg2(PostgreSQL):
     driver = _driver("psycopg2")
 
 
-KINDS: dict[str, type[Database]] = {kind.name: kind for kind in (SQLite, SQLiteFile, PostgreSQL, PostgreSQLPsycopg2)}
+class MariaDB(OnServer):
+    """MariaDB through PyMySQL."""
+
+    name = "mariadb"
+    capabilities = frozenset({"statements after errors", "keys from the driver", "sequences", "locks of outer joins"})
+    server = "mariadb"
+    scheme = "mariadb+pymysql"
+    driver = _driver("pymysql")
+
+    def _create(
+        self, library: Any, url: str, lock_timeout: float | None, foreign_keys: bool, arguments: dict[str, Any]
+    ) -> Any:
+        _give_texts_a_length(library)
+        seconds = max(1, round(LOCK_TIMEOUT if lock_timeout is None else lock_timeout))
+        given = arguments.pop("connect_args", {})
+        settings = f"SET lock_wait_timeout = {seconds}, innodb_lock_wait_timeout = {seconds}, time_zone = '+00:00'"
+        return library.create_engine(url, connect_args={"init_command": settings, **given}, **arguments)
+
+
+@functools.cache
+def _give_texts_a_length(library: Any) -> None:
+    """Let a String without a length be a VARCHAR(255) where MariaDB would refuse it, as most tables of tests have such.
+
+    Args:
+        library: ``azoth`` or ``sqlalchemy``.
+    """
+    compiles = importlib.import_module(f"{library.__name__}.ext.compiler").compiles
+
+    @compiles(library.String, "mariadb")
+    def write(type_: Any, compiler: Any, **options: Any) -> str:
+        if type_.length is None and type(type_) is library.String:
+            return "VARCHAR(255)"
+        written: str = getattr(compiler, f"visit_{type_.__visit_name__}")(type_, **options)
+        return written
+
+
+class MariaDBMysqldb(MariaDB):
+    """MariaDB through mysqlclient."""
+
+    name = "mariadb_mysqldb"
+    scheme = "mariadb+mysqldb"
+    driver = _driver("MySQLdb")
+
+
+KINDS: dict[str, type[Database]] = {
+    kind.name: kind for kind in (SQLite, SQLiteFile, PostgreSQL, PostgreSQLPsycopg2, MariaDB, MariaDBMysqldb)
+}
 
 
 def wanted(

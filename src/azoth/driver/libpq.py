@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any, Final
+from typing import Final
 
 __all__ = ["TransactionStatus", "begin_statement", "is_in_transaction"]
 
@@ -37,7 +37,7 @@ def is_in_transaction(status: int) -> bool | None:
     return _KNOWN.get(TransactionStatus(status))
 
 
-def begin_statement(isolation_level: str | None, read_only: Any, deferrable: Any) -> bytes:
+def begin_statement(isolation_level: str | None, read_only: bool | None, deferrable: bool | None) -> bytes:
     """Write the BEGIN of a transaction.
 
     Args:

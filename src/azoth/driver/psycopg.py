@@ -6,11 +6,16 @@ tells whether it has begun, also where the first statement never reaches the ser
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from azoth.driver.libpq import begin_statement, is_in_transaction
 
-__all__ = ["begin", "in_transaction", "level_of", "ping", "set_level"]
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGresult
+
+    from azoth.driver.ports import DBAPICursor
+
+__all__ = ["PsycopgConnection", "begin", "connection_of", "in_transaction", "level_of", "ping", "set_level"]
 
 LEVELS: Final = {1: "READ UNCOMMITTED", 2: "READ COMMITTED", 3: "REPEATABLE READ", 4: "SERIALIZABLE"}
 """The numbers that the driver has for isolation levels."""
@@ -21,16 +26,82 @@ EMPTY_QUERY: Final = 0
 """States of a result of libpq (``ExecStatusType``)."""
 
 
-def begin(connection: Any, read_only: bool | None = None, deferrable: bool | None = None) -> None:
+class LibpqResult(Protocol):
+    """A result of libpq.
+
+    Attributes:
+        status: its state, as a number.
+    """
+
+    status: int
+
+
+class LibpqConnection(Protocol):
+    """A connection of libpq.
+
+    Attributes:
+        transaction_status: what ``PQtransactionStatus()`` says.
+    """
+
+    transaction_status: int
+
+    def exec_(self, command: bytes) -> LibpqResult:
+        """Send one statement and read its answer."""
+
+
+class Adapters(Protocol):
+    """What a connection reads values with."""
+
+    def register_loader(self, oid: str, loader: type[object]) -> None:
+        """Read a type with a class of loaders."""
+
+
+class Info(Protocol):
+    """What a connection tells.
+
+    Attributes:
+        encoding: the encoding of texts, as Python names it.
+    """
+
+    encoding: str
+
+
+class PsycopgConnection(Protocol):
+    """A connection of the driver."""
+
+    autocommit: bool
+    isolation_level: int | None
+    read_only: bool | None
+    deferrable: bool | None
+    closed: bool
+    pgconn: LibpqConnection
+    adapters: Adapters
+    info: Info
+
+    def cursor(self, name: str, *, withhold: bool = False) -> DBAPICursor:
+        """Make a cursor of the server."""
+
+
+def connection_of(dbapi_connection: object) -> PsycopgConnection:
+    """Take a driver's connection for one of this driver.
+
+    Args:
+        dbapi_connection: the connection, as a dialect gets it.
+    """
+    return cast("PsycopgConnection", dbapi_connection)
+
+
+def begin(dbapi_connection: object, read_only: bool | None = None, deferrable: bool | None = None) -> None:
     """Begin a transaction, with the level that the connection is set to.
 
     Args:
-        connection: the driver's connection.
+        dbapi_connection: the driver's connection.
         read_only: whether it may write; as the connection is set by default.
         deferrable: whether it waits for a moment without conflicts; as the connection is set by default.
 
     Emits: BEGIN.
     """
+    connection = connection_of(dbapi_connection)
     statement = begin_statement(
         level_of(connection),
         connection.read_only if read_only is None else read_only,
@@ -41,7 +112,7 @@ def begin(connection: Any, read_only: bool | None = None, deferrable: bool | Non
         raise _failure(connection, result)
 
 
-def ping(connection: Any) -> None:
+def ping(connection: PsycopgConnection) -> None:
     """Make sure that the server answers; the error of the driver otherwise.
 
     Args:
@@ -54,7 +125,7 @@ def ping(connection: Any) -> None:
         raise _failure(connection, result)
 
 
-def in_transaction(connection: Any) -> bool | None:
+def in_transaction(connection: PsycopgConnection) -> bool | None:
     """Tell whether a connection is inside a transaction; None where the driver does not know.
 
     Args:
@@ -63,7 +134,7 @@ def in_transaction(connection: Any) -> bool | None:
     return is_in_transaction(connection.pgconn.transaction_status)
 
 
-def level_of(connection: Any) -> str | None:
+def level_of(connection: PsycopgConnection) -> str | None:
     """Name the isolation level that a connection is set to; None for that of the server.
 
     Args:
@@ -73,7 +144,7 @@ def level_of(connection: Any) -> str | None:
     return None if level is None else LEVELS[int(level)]
 
 
-def set_level(connection: Any, level: str | None) -> None:
+def set_level(connection: PsycopgConnection, level: str | None) -> None:
     """Set the isolation level of a connection's next transactions.
 
     Args:
@@ -83,8 +154,8 @@ def set_level(connection: Any, level: str | None) -> None:
     connection.isolation_level = None if level is None else _NUMBERS[level]
 
 
-def _failure(connection: Any, result: Any) -> Exception:
+def _failure(connection: PsycopgConnection, result: LibpqResult) -> Exception:
     from psycopg import errors  # noqa: PLC0415  # it is installed where there is a connection of its own
 
-    failure: Exception = errors.error_from_result(result, connection.info.encoding)
+    failure: Exception = errors.error_from_result(cast("PGresult", result), connection.info.encoding)
     return failure

@@ -194,10 +194,10 @@ def _wrapped(
 
 def _of_driver(
     dialect: DefaultDialect,
-    dbapi_connection: Any,
+    dbapi_connection: object,
     error: Exception,
     statement: str | None,
-    parameters: Any,
+    parameters: object,
     hide: bool,
     is_disconnect: bool,
     many: bool | None = None,

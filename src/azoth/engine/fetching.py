@@ -98,10 +98,11 @@ class RowSource(ABC):
             self.finish()
         return rows
 
-    def push_back(self, rows: list[Any]) -> None:
+    def push_back(self, rows: Sequence[Any]) -> None:
         """Put rows back that were read and not used."""
         if not self.closed:
-            self._pushed_back = rows + (self._pushed_back or [])
+            # Some drivers give tuples of rows.
+            self._pushed_back = [*rows, *(self._pushed_back or ())]
 
     def close(self) -> None:
         """Close the source; reading from it is an error afterwards."""

@@ -75,7 +75,7 @@ class ValueTooLong(DataError):
 class DeadlockError(OperationalError):
     """Report a transaction that the database has chosen to end, because several waited for each other."""
 
-    default_code = "AZ-E740"
+    default_code = "AZ-E716"
     default_why = "two transactions each waited for a lock that the other one has; the database has ended this one."
     default_fix = "roll back and repeat the whole transaction; lock rows in the same order everywhere."
 
@@ -83,7 +83,7 @@ class DeadlockError(OperationalError):
 class SerializationError(OperationalError):
     """Report a transaction that could not be brought into an order with others."""
 
-    default_code = "AZ-E741"
+    default_code = "AZ-E717"
     default_why = "others have changed meanwhile what this transaction has read or written, and its isolation level "
     default_why += "promises that this does not happen."
     default_fix = "roll back and repeat the whole transaction."
@@ -92,7 +92,7 @@ class SerializationError(OperationalError):
 class LockTimeoutError(OperationalError):
     """Report a lock that another transaction kept for longer than this one was to wait."""
 
-    default_code = "AZ-E742"
+    default_code = "AZ-E718"
     default_why = "another transaction keeps a lock on the row or table for longer than this one was to wait."
     default_fix = "roll back and repeat the transaction; commit what has written as soon as it is done."
 
@@ -100,6 +100,6 @@ class LockTimeoutError(OperationalError):
 class StatementTimeoutError(OperationalError):
     """Report a statement that was cancelled: it took too long, or somebody asked the server to stop it."""
 
-    default_code = "AZ-E743"
+    default_code = "AZ-E719"
     default_why = "the server has cancelled the statement, because of its time limit or because it was asked to."
     default_fix = "make the statement quicker or the limit longer; a session must roll back first."

@@ -13,8 +13,10 @@ from azoth import (
     Engine,
     FetchedValue,
     ForeignKey,
+    MetaData,
     Sequence,
     String,
+    Table,
     delete,
     event,
     exc,
@@ -242,6 +244,19 @@ def test_portions_come_from_the_connection_one_by_one(tables: Engine) -> None:
 
 def test_temporary_tables_are_there(engine: Engine) -> None:
     with engine.connect() as connection:
-        assert not inspect(connection).has_table("passing")
-        connection.exec_driver_sql("CREATE TEMPORARY TABLE passing (id INT)")
+        inspector = inspect(connection)
+        assert not inspector.has_table("passing")
+        connection.exec_driver_sql(
+            "CREATE TEMPORARY TABLE passing (id INT AUTO_INCREMENT PRIMARY KEY, word VARCHAR(9) NOT NULL DEFAULT 'x', "
+            "n INT DEFAULT 5, UNIQUE KEY uq_word (word))"
+        )
         assert inspect(connection).has_table("passing")
+        passing = Table("passing", MetaData(), autoload_with=connection)
+        assert [(column.name, type(column.type).__name__, column.nullable) for column in passing.columns] == [
+            ("id", "INTEGER", False),
+            ("word", "VARCHAR", False),
+            ("n", "INTEGER", True),
+        ]
+        assert [str(column.server_default.arg) for column in passing.columns if column.server_default] == ["'x'", "5"]
+        assert [column.name for column in passing.primary_key] == ["id"]
+        assert [index.name for index in passing.indexes] == ["uq_word"]

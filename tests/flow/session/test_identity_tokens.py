@@ -320,8 +320,7 @@ def test_without_tokens_nothing_is_asked_about_them(filled: azoth.Engine) -> Non
     "how",
     [
         "refresh",
-        # Where FOR UPDATE means something, it cannot lock what an outer join may lack.
-        pytest.param("refresh for update", marks=pytest.mark.lacks("row locks")),
+        pytest.param("refresh for update", marks=pytest.mark.needs("locks of outer joins")),
         "read",
         "get",
     ],

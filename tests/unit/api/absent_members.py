@@ -73,7 +73,6 @@ REASONS = {
         oracle.dialect.has_multi_table(dblink)
         oracle.dialect.has_sequence(dblink)
         oracle.dialect.oracledb_ver
-        postgresql.dialect.get_table_oid
         postgresql.dialect.psycopg_version
     """,
     TYPING: """

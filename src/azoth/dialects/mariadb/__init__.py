@@ -5,7 +5,7 @@ from __future__ import annotations
 from azoth.dialects.mysql.dml import Insert, insert, limit
 from azoth.dialects.mysql.expression import match
 from azoth.dialects.mysql.json import JSON
-from azoth.dialects.mysql.mariadb import MariaDBDialect, MariaDBDialect_mysqldb, dialect
+from azoth.dialects.mysql.mariadb import MariaDBDialect, MariaDBDialect_mysqldb, MariaDBDialect_pymysql, dialect
 from azoth.dialects.mysql.types import (
     BIGINT,
     BIT,
@@ -45,6 +45,6 @@ __all__ = [
     "BIGINT", "BINARY", "BIT", "BLOB", "BOOLEAN", "CHAR", "DATE", "DATETIME", "DECIMAL", "DOUBLE", "ENUM", "FLOAT",
     "INET4", "INET6", "INTEGER", "JSON", "LONGBLOB", "LONGTEXT", "MEDIUMBLOB", "MEDIUMINT", "MEDIUMTEXT", "NCHAR",
     "NUMERIC", "NVARCHAR", "REAL", "SET", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "TINYBLOB", "TINYINT", "TINYTEXT",
-    "VARBINARY", "VARCHAR", "YEAR", "Insert", "MariaDBDialect", "MariaDBDialect_mysqldb", "dialect", "insert", "limit",
-    "match",
+    "VARBINARY", "VARCHAR", "YEAR", "Insert", "MariaDBDialect", "MariaDBDialect_mysqldb", "MariaDBDialect_pymysql",
+    "dialect", "insert", "limit", "match",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from azoth.dialects.mysql.dml import Insert, insert, limit
 from azoth.dialects.mysql.expression import match
 from azoth.dialects.mysql.json import JSON
 from azoth.dialects.mysql.mysqldb import MySQLDialect_mysqldb, dialect
+from azoth.dialects.mysql.pymysql import MySQLDialect_pymysql
 from azoth.dialects.mysql.types import (
     BIGINT,
     BIT,
@@ -46,6 +47,6 @@ __all__ = [
     "BIGINT", "BINARY", "BIT", "BLOB", "BOOLEAN", "CHAR", "DATE", "DATETIME", "DECIMAL", "DOUBLE", "ENUM", "FLOAT",
     "INET4", "INET6", "INTEGER", "JSON", "LONGBLOB", "LONGTEXT", "MEDIUMBLOB", "MEDIUMINT", "MEDIUMTEXT", "NCHAR",
     "NUMERIC", "NVARCHAR", "REAL", "SET", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "TINYBLOB", "TINYINT", "TINYTEXT",
-    "VARBINARY", "VARCHAR", "YEAR", "Insert", "MySQLDialect", "MySQLDialect_mysqldb", "dialect", "insert", "limit",
-    "match",
+    "VARBINARY", "VARCHAR", "YEAR", "Insert", "MySQLDialect", "MySQLDialect_mysqldb", "MySQLDialect_pymysql", "dialect",
+    "insert", "limit", "match",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.dialects.mysql.base import MySQLDialect
-from azoth.dialects.mysql.reflection import (
+from azoth.dialects.mysql.reflecting import (
     MySQLColumns,
     MySQLConstraints,
     MySQLExistence,
@@ -195,6 +195,11 @@ class ServerDialect(MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQ
 
     def commit_was_refused(self, error: BaseException) -> bool:
         return super().commit_was_refused(error) or driver.refused_commit(error)
+
+    def do_close(self, dbapi_connection: DBAPIConnection) -> None:
+        """Close; nothing where it is closed, as after a lost connection, which the drivers would refuse."""
+        if driver.connection_of(dbapi_connection).open:
+            super().do_close(dbapi_connection)
 
     def do_ping(self, dbapi_connection: DBAPIConnection) -> bool:
         """Tell whether a connection still answers."""

@@ -6,7 +6,7 @@ import importlib
 import weakref
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth import types
 from azoth.dialects.postgresql.ranges import AbstractRange
@@ -21,6 +21,9 @@ from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT
 from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
 from azoth.util.serial_numbers import serial_numbers
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPIConnection, DBAPICursor, DBAPIModule
 
 __all__ = ["PGDialect_psycopg", "dialect"]
 
@@ -50,29 +53,31 @@ class PGDialect_psycopg(LibpqDialect):
         self._names_of_cursors = serial_numbers()
 
     @classmethod
-    def import_dbapi(cls) -> Any:
+    def import_dbapi(cls) -> DBAPIModule:
         """Import the driver."""
-        return importlib.import_module("psycopg")
+        module: DBAPIModule = importlib.import_module("psycopg")
+        return module
 
-    def retrieve_dbapi_version(self, dbapi: Any) -> VersionInfo:
+    def retrieve_dbapi_version(self, dbapi: object) -> VersionInfo:
         return parse_version_string(getattr(dbapi, "__version__", None))
 
     def on_connect(self) -> Callable[[Any], object] | None:
         """Give what lets a new connection read documents and addresses as the engine was told to."""
         return None if self.json_deserializer is None and self._native_inet_types else self._set_adapters
 
-    def _set_adapters(self, dbapi_connection: Any) -> None:
+    def _set_adapters(self, dbapi_connection: object) -> None:
         if self.json_deserializer is not None:
             importlib.import_module("psycopg.types.json").set_json_loads(self.json_deserializer, dbapi_connection)
         if not self._native_inet_types:
-            loader = importlib.import_module("psycopg.types.string").TextLoader
+            loader: type[object] = importlib.import_module("psycopg.types.string").TextLoader
             for name in ("inet", "cidr"):
-                dbapi_connection.adapters.register_loader(name, loader)
+                driver.connection_of(dbapi_connection).adapters.register_loader(name, loader)
 
-    def streaming_cursor(self, dbapi_connection: Any) -> Any:
+    def streaming_cursor(self, dbapi_connection: DBAPIConnection) -> DBAPICursor:
         """Make a cursor of the server, which gives its rows in portions."""
         name = f"azoth_{next(self._names_of_cursors)}"
-        return dbapi_connection.cursor(name, withhold=dbapi_connection.autocommit)
+        connection = driver.connection_of(dbapi_connection)
+        return connection.cursor(name, withhold=connection.autocommit)
 
     # --- transactions ------------------------------------------------------------------------------------------------
 
@@ -85,50 +90,54 @@ class PGDialect_psycopg(LibpqDialect):
             return BeginAction(self.do_begin)
         return BeginAction(partial(driver.begin, read_only=read_only, deferrable=deferrable))
 
-    def do_begin(self, dbapi_connection: Any) -> None:
+    def do_begin(self, dbapi_connection: DBAPIConnection) -> None:
         """Begin a transaction."""
         driver.begin(dbapi_connection)
 
-    def do_ping(self, dbapi_connection: Any) -> bool:
+    def do_ping(self, dbapi_connection: DBAPIConnection) -> bool:
         """Tell whether a connection still answers."""
-        return self._answers(dbapi_connection, driver.ping)
+        return self._answers(dbapi_connection, lambda: driver.ping(driver.connection_of(dbapi_connection)))
 
-    def in_transaction(self, dbapi_connection: Any) -> bool | None:
+    def in_transaction(self, dbapi_connection: DBAPIConnection) -> bool | None:
         """Tell whether a connection is inside a transaction."""
-        return driver.in_transaction(dbapi_connection)
+        return driver.in_transaction(driver.connection_of(dbapi_connection))
 
-    def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
+    def set_isolation_level(self, dbapi_connection: DBAPIConnection, level: str) -> None:
         """Set the level of the next transactions."""
-        dbapi_connection.autocommit = level == AUTOCOMMIT
-        driver.set_level(dbapi_connection, None if level == AUTOCOMMIT else level)
+        connection = driver.connection_of(dbapi_connection)
+        connection.autocommit = level == AUTOCOMMIT
+        driver.set_level(connection, None if level == AUTOCOMMIT else level)
 
-    def reset_isolation_level(self, dbapi_connection: Any) -> None:
+    def reset_isolation_level(self, dbapi_connection: DBAPIConnection) -> None:
         """Set a connection back to the engine's level; to that of the server where it has none."""
         if self.isolation_level is not None:
             self.set_isolation_level(dbapi_connection, self.isolation_level)
         else:
-            dbapi_connection.autocommit = False
-            driver.set_level(dbapi_connection, None)
+            connection = driver.connection_of(dbapi_connection)
+            connection.autocommit = False
+            driver.set_level(connection, None)
 
-    def get_isolation_level(self, dbapi_connection: Any) -> str:
+    def get_isolation_level(self, dbapi_connection: DBAPIConnection) -> str:
         """Read the level of the transaction, or of the next one.
 
         Emits: a SHOW; a ROLLBACK too, where no transaction has begun.
         """
-        if dbapi_connection.autocommit:
+        connection = driver.connection_of(dbapi_connection)
+        if connection.autocommit:
             return AUTOCOMMIT
-        return driver.level_of(dbapi_connection) or self._shown_level(dbapi_connection)
+        return driver.level_of(connection) or self._shown_level(dbapi_connection)
 
-    def detect_autocommit_setting(self, dbapi_conn: Any) -> bool:
-        return bool(dbapi_conn.autocommit)
+    def detect_autocommit_setting(self, dbapi_conn: DBAPIConnection) -> bool:
+        return driver.connection_of(dbapi_conn).autocommit
 
     # --- errors ------------------------------------------------------------------------------------------------------
 
     def sqlstate(self, error: BaseException) -> str | None:
         return getattr(error, "sqlstate", None)
 
-    def is_disconnect(self, e: BaseException, connection: Any, cursor: Any) -> bool:
-        return isinstance(e, self.error_class) and connection is not None and bool(connection.closed)
+    def is_disconnect(self, e: BaseException, connection: DBAPIConnection | None, cursor: object) -> bool:
+        is_known = isinstance(e, self.error_class) and connection is not None
+        return is_known and driver.connection_of(connection).closed
 
     # --- the types of placeholders -----------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
 from azoth.dialects.postgresql.running.libpq import DEFERRABLE, READ_ONLY, LibpqDialect, flag_of
 from azoth.dialects.postgresql.running.read_by_driver import READ_FROM_DRIVER
@@ -17,6 +17,7 @@ from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
     from azoth import types
+    from azoth.driver import DBAPIConnection, DBAPICursor, DBAPIModule
 
 __all__ = ["PGDialect_psycopg2", "dialect"]
 
@@ -43,28 +44,30 @@ class PGDialect_psycopg2(LibpqDialect):
         self._names_of_cursors = serial_numbers()
 
     @classmethod
-    def import_dbapi(cls) -> Any:
+    def import_dbapi(cls) -> DBAPIModule:
         """Import the driver."""
-        return importlib.import_module("psycopg2")
+        module: DBAPIModule = importlib.import_module("psycopg2")
+        return module
 
-    def retrieve_dbapi_version(self, dbapi: Any) -> VersionInfo:
+    def retrieve_dbapi_version(self, dbapi: object) -> VersionInfo:
         return parse_version_string(getattr(dbapi, "__version__", None))
 
     def on_connect(self) -> Callable[[Any], object] | None:
         """Give what lets a new connection read and write what the driver leaves to its users."""
         return self._set_adapters
 
-    def _set_adapters(self, dbapi_connection: Any) -> None:
+    def _set_adapters(self, dbapi_connection: object) -> None:
         extras = importlib.import_module("psycopg2.extras")
         extras.register_uuid(None, dbapi_connection)
         if self.json_deserializer is not None:
             extras.register_default_json(dbapi_connection, loads=self.json_deserializer)
             extras.register_default_jsonb(dbapi_connection, loads=self.json_deserializer)
 
-    def streaming_cursor(self, dbapi_connection: Any) -> Any:
+    def streaming_cursor(self, dbapi_connection: DBAPIConnection) -> DBAPICursor:
         """Make a cursor of the server, which gives its rows in portions."""
         name = f"azoth_{next(self._names_of_cursors)}"
-        return dbapi_connection.cursor(name, withhold=dbapi_connection.autocommit)
+        connection = _connection_of(dbapi_connection)
+        return connection.cursor(name, withhold=connection.autocommit)
 
     # --- transactions ------------------------------------------------------------------------------------------------
 
@@ -74,76 +77,112 @@ class PGDialect_psycopg2(LibpqDialect):
             return None
         read_only, deferrable = flag_of(options, READ_ONLY), flag_of(options, DEFERRABLE)
 
-        def set_modes(dbapi_connection: Any) -> None:
-            if dbapi_connection.readonly is not read_only:
-                dbapi_connection.readonly = read_only
-            if dbapi_connection.deferrable is not deferrable:
-                dbapi_connection.deferrable = deferrable
+        def set_modes(dbapi_connection: object) -> None:
+            connection = _connection_of(dbapi_connection)
+            if connection.readonly is not read_only:
+                connection.readonly = read_only
+            if connection.deferrable is not deferrable:
+                connection.deferrable = deferrable
 
         return BeginAction(set_modes)
 
-    def do_ping(self, dbapi_connection: Any) -> bool:
+    def do_ping(self, dbapi_connection: DBAPIConnection) -> bool:
         """Tell whether a connection still answers."""
-        return self._answers(dbapi_connection, _ping)
+        return self._answers(dbapi_connection, lambda: _ping(_connection_of(dbapi_connection)))
 
-    def in_transaction(self, dbapi_connection: Any) -> bool | None:
+    def in_transaction(self, dbapi_connection: DBAPIConnection) -> bool | None:
         """Tell whether a connection is inside a transaction."""
-        return is_in_transaction(dbapi_connection.info.transaction_status)
+        return is_in_transaction(_connection_of(dbapi_connection).info.transaction_status)
 
-    def has_ended_transaction(self, dbapi_connection: Any, error: Exception) -> bool:
+    def has_ended_transaction(self, dbapi_connection: DBAPIConnection, error: Exception) -> bool:
         """Say no: PostgreSQL keeps a failed transaction until it is rolled back."""
         return False
 
-    def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
+    def set_isolation_level(self, dbapi_connection: DBAPIConnection, level: str) -> None:
         """Set the level of the next transactions."""
-        dbapi_connection.autocommit = level == AUTOCOMMIT
-        dbapi_connection.isolation_level = None if level == AUTOCOMMIT else _NUMBERS[level]
+        connection = _connection_of(dbapi_connection)
+        connection.autocommit = level == AUTOCOMMIT
+        connection.isolation_level = None if level == AUTOCOMMIT else _NUMBERS[level]
 
-    def reset_isolation_level(self, dbapi_connection: Any) -> None:
+    def reset_isolation_level(self, dbapi_connection: DBAPIConnection) -> None:
         """Set a connection back to the engine's level; to that of the server where it has none."""
         if self.isolation_level is not None:
             self.set_isolation_level(dbapi_connection, self.isolation_level)
         else:
-            dbapi_connection.autocommit = False
-            dbapi_connection.isolation_level = None
+            connection = _connection_of(dbapi_connection)
+            connection.autocommit = False
+            connection.isolation_level = None
 
-    def get_isolation_level(self, dbapi_connection: Any) -> str:
+    def get_isolation_level(self, dbapi_connection: DBAPIConnection) -> str:
         """Read the level of the transaction, or of the next one.
 
         Emits: a SHOW; a ROLLBACK too, where no transaction has begun.
         """
-        if dbapi_connection.autocommit:
+        connection = _connection_of(dbapi_connection)
+        if connection.autocommit:
             return AUTOCOMMIT
-        return _LEVELS.get(dbapi_connection.isolation_level) or self._shown_level(dbapi_connection)
+        return _LEVELS.get(connection.isolation_level or 0) or self._shown_level(dbapi_connection)
 
-    def detect_autocommit_setting(self, dbapi_conn: Any) -> bool:
-        return bool(dbapi_conn.autocommit)
+    def detect_autocommit_setting(self, dbapi_conn: DBAPIConnection) -> bool:
+        return _connection_of(dbapi_conn).autocommit
 
     # --- errors ------------------------------------------------------------------------------------------------------
 
     def sqlstate(self, error: BaseException) -> str | None:
         return getattr(error, "pgcode", None)
 
-    def is_disconnect(self, e: BaseException, connection: Any, cursor: Any) -> bool:
-        return isinstance(e, self.error_class) and connection is not None and bool(connection.closed)
+    def is_disconnect(self, e: BaseException, connection: DBAPIConnection | None, cursor: object) -> bool:
+        is_known = isinstance(e, self.error_class) and connection is not None
+        return is_known and bool(_connection_of(connection).closed)
 
     # --- the types of placeholders -----------------------------------------------------------------------------------
 
     def bind_cast(self, type_: types.TypeEngine[Any]) -> str | None:
         """Name the type of arrays, which the server cannot guess where they are empty; the driver writes the rest."""
         stored = type_.dialect_impl(self)
-        return self.type_compiler_instance.process(stored) if isinstance(stored, ARRAY) else None
+        return str(self.type_compiler_instance.process(stored)) if isinstance(stored, ARRAY) else None
 
 
-def _ping(dbapi_connection: Any) -> None:
+class Info(Protocol):
+    """What a connection tells.
+
+    Attributes:
+        transaction_status: what ``PQtransactionStatus()`` says.
+    """
+
+    transaction_status: int
+
+
+class Psycopg2Connection(Protocol):
+    """A connection of the driver."""
+
+    autocommit: bool
+    isolation_level: int | None
+    readonly: bool | None
+    deferrable: bool | None
+    closed: int
+    info: Info
+
+    def cursor(self, name: str | None = None, *, withhold: bool = False) -> DBAPICursor:
+        """Make a cursor; one of the server where it has a name."""
+
+    def rollback(self) -> None:
+        """Roll back."""
+
+
+def _connection_of(dbapi_connection: object) -> Psycopg2Connection:
+    return cast("Psycopg2Connection", dbapi_connection)
+
+
+def _ping(connection: Psycopg2Connection) -> None:
     # The driver would begin before any statement, and the pool wants the connection as it was.
-    cursor = dbapi_connection.cursor()
+    cursor = connection.cursor()
     try:
         cursor.execute("SELECT 1")
     finally:
         cursor.close()
-        if not dbapi_connection.closed and not dbapi_connection.autocommit:
-            dbapi_connection.rollback()
+        if not connection.closed and not connection.autocommit:
+            connection.rollback()
 
 
 dialect = PGDialect_psycopg2

@@ -104,7 +104,9 @@ def is_dialect(name: str) -> bool:
     found += [entry.load() for entry in installed(ENTRY_POINTS) if entry.name == name]
     # A URL may call a dialect by other names too.
     return any(
-        isinstance(one, type) and issubclass(one, DefaultDialect) and not (location is not None and one.name != name)
+        isinstance(one, type)
+        and issubclass(one, DefaultDialect)
+        and (one.name == name or not one.__module__.startswith("azoth."))
         for one in found
     )
 

@@ -25,7 +25,6 @@ ELSEWHERE: Final[dict[str, dict[str, str]]] = {
         "PGDialect": "dialects.postgresql.base",
         "PGDialect_psycopg": "dialects.postgresql.psycopg",
     },
-    "dialects.postgresql.bitstring": {"BIT": "dialects.postgresql"},
     "dialects.sqlite": {"SQLiteDialect": "dialects.sqlite.base", "SQLiteDialect_pysqlite": "dialects.sqlite.pysqlite"},
     "engine": {
         "ConnectionEvents": "engine.events",
@@ -51,11 +50,10 @@ ELSEWHERE: Final[dict[str, dict[str, str]]] = {
 
 AZOTH_ONLY: Final[dict[str, frozenset[str]]] = {
     "dialects.mysql.dml": frozenset({"OnDuplicateKeyUpdate"}),
-    "dialects.mysql.mariadb": frozenset({"MariaDBDialect_mysqldb", "dialect"}),
+    "dialects.mysql.mariadb": frozenset({"MariaDBDialect_mysqldb", "MariaDBDialect_pymysql", "dialect"}),
     "dialects.oracle.types": frozenset(
         {"OracleBinary", "OracleBoolean", "OracleDate", "OracleDateTime", "OracleInterval"}
     ),
-    "dialects.postgresql.array": frozenset({"Any_"}),
     "dialects.postgresql.operators": frozenset({"EAGERLY_GROUPED", "OwnOperators", "PATH_ASTEXT"}),
     "engine": frozenset({"ResultShape", "scalar_shape"}),
     "engine.interfaces": frozenset({"VersionInfo", "parse_version_string"}),

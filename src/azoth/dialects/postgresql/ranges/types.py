@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol, cast
 
 from azoth import exc, types
 from azoth.dialects.postgresql.operators import (
@@ -301,6 +301,22 @@ def _type_of(values: list[Range[Any]]) -> types.TypeEngine[Any]:
     )
 
 
+class DriverRange(Protocol):
+    """A range as the drivers of PostgreSQL have it.
+
+    Attributes:
+        isempty: whether nothing is in it.
+        lower, upper: its bounds; None where there is none.
+        lower_inc, upper_inc: whether they are in it.
+    """
+
+    isempty: bool
+    lower: object
+    upper: object
+    lower_inc: bool
+    upper_inc: bool
+
+
 _BOUNDS: Final[dict[tuple[bool, bool], Literal["()", "[)", "(]", "[]"]]] = {
     (False, False): "()",
     (True, False): "[)",
@@ -310,7 +326,7 @@ _BOUNDS: Final[dict[tuple[bool, bool], Literal["()", "[)", "(]", "[]"]]] = {
 """From whether the lower and the upper bound belong to a range to how it is written."""
 
 
-def _range_of(value: Any) -> Any:
+def _range_of(value: DriverRange | Range[Any] | str | None) -> Range[Any] | str | None:
     # Drivers have classes of their own for ranges, which differ in how they name the bounds.
     if value is None or isinstance(value, str | Range):
         return value
@@ -319,8 +335,12 @@ def _range_of(value: Any) -> Any:
     return Range(value.lower, value.upper, bounds=_BOUNDS[bool(value.lower_inc), bool(value.upper_inc)])
 
 
-def _multirange_of(value: Any) -> Any:
-    return value if value is None or isinstance(value, str) else MultiRange([_range_of(each) for each in value])
+def _multirange_of(value: Iterable[DriverRange] | str | None) -> MultiRange[Any] | str | None:
+    return (
+        value
+        if value is None or isinstance(value, str)
+        else MultiRange([cast("Range[Any]", _range_of(each)) for each in value])
+    )
 
 
 def _range_text(type_name: str, value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
 from azoth.dialects.postgresql.base import PGDialect
 from azoth.dialects.postgresql.running.refusals import refusal_of
@@ -12,6 +12,7 @@ from azoth.engine.dialect_base.dialect import ping_failed
 from azoth.exc import ArgumentError
 
 if TYPE_CHECKING:
+    from azoth.driver import DBAPIConnection
     from azoth.engine.dialect_base.explanation import Refusal
     from azoth.engine.dialect_base.reflection import ReflectingConnection
     from azoth.engine.url import URL
@@ -25,6 +26,24 @@ _FACTS: Final = (
 
 READ_ONLY: Final = "postgresql_readonly"
 DEFERRABLE: Final = "postgresql_deferrable"
+
+
+class Info(Protocol):
+    """What a connection tells without asking the server.
+
+    Attributes:
+        server_version: the server's version, as a number.
+        backend_pid: the number of its process.
+    """
+
+    server_version: int
+    backend_pid: int
+
+
+class TellingConnection(Protocol):
+    """A connection of a driver on libpq."""
+
+    info: Info
 
 
 class LibpqDialect(PGDialect):
@@ -72,7 +91,7 @@ class LibpqDialect(PGDialect):
 
         Emits: one SELECT, and a ROLLBACK.
         """
-        dbapi_connection: Any = connection.connection.dbapi_connection
+        dbapi_connection = connection.connection.dbapi_connection
         ((schema, level, conforming),) = connection.exec_driver_sql(_FACTS).all()
         dbapi_connection.rollback()
         self.default_schema_name = schema
@@ -80,26 +99,25 @@ class LibpqDialect(PGDialect):
         self.server_version_info = _version(self.version_number(dbapi_connection))
         self.doubles_backslashes = conforming == "off"
 
-    def version_number(self, dbapi_connection: Any) -> int:
+    def version_number(self, dbapi_connection: object) -> int:
         """Tell the version of the server as libpq has it: 150003 for 15.3.
 
         Args:
             dbapi_connection: the driver's connection.
         """
-        number: int = dbapi_connection.info.server_version
-        return number
+        return cast("TellingConnection", dbapi_connection).info.server_version
 
-    def _answers(self, dbapi_connection: Any, ping: Callable[[Any], None]) -> bool:
+    def _answers(self, dbapi_connection: DBAPIConnection, ping: Callable[[], None]) -> bool:
         """Tell whether a connection answers a ping."""
         try:
-            ping(dbapi_connection)
+            ping()
         except self.error_class as error:
             if ping_failed(self, error, self.is_disconnect(error, dbapi_connection, None)):
                 return False
             raise
         return True
 
-    def _shown_level(self, dbapi_connection: Any) -> str:
+    def _shown_level(self, dbapi_connection: DBAPIConnection) -> str:
         """Ask the server for the isolation level, and leave no transaction behind."""
         was_within = self.in_transaction(dbapi_connection)
         cursor = dbapi_connection.cursor()
@@ -112,10 +130,9 @@ class LibpqDialect(PGDialect):
                 dbapi_connection.rollback()
         return str(level).upper()
 
-    def connection_id(self, dbapi_connection: Any) -> int | None:
+    def connection_id(self, dbapi_connection: object) -> int | None:
         """Give the number of the server's process for a connection."""
-        pid: int = dbapi_connection.info.backend_pid
-        return pid or None
+        return cast("TellingConnection", dbapi_connection).info.backend_pid or None
 
     def commit_was_refused(self, error: BaseException) -> bool:
         """Tell whether the server has answered a COMMIT with an error, which is its word that it rolled back."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth import types
 from azoth.dialects.postgresql.types.array import ARRAY
 from azoth.sql.elements import BindParameter, ColumnElement, any_, column
 from azoth.sql.functions import func
 from azoth.sql.selectable import FromClause
+
+if TYPE_CHECKING:
+    from azoth.engine.dialect_base.dialect import DefaultDialect
 
 __all__ = ["RowsInArrays"]
 
@@ -49,7 +52,7 @@ class RowsInArrays:
     fewest = 4
     most = 10_000
 
-    def __init__(self, dialect: Any) -> None:
+    def __init__(self, dialect: DefaultDialect) -> None:
         self._dialect = weakref.ref(dialect)
 
     def table_of(self, types: Sequence[types.TypeEngine[Any]]) -> FromClause | None:
@@ -81,8 +84,9 @@ class RowsInArrays:
         return tuple([list(values) for values in columns])
 
 
-def _element_of(type_: types.TypeEngine[Any], dialect: Any) -> types.TypeEngine[Any] | None:
-    stored: Any = type_.dialect_impl(dialect)
+def _element_of(type_: types.TypeEngine[Any], dialect: DefaultDialect | None) -> types.TypeEngine[Any] | None:
+    assert dialect is not None, "it is asked by its dialect"
+    stored = type_.dialect_impl(dialect)
     if stored.bind_expression(BindParameter("p", type_=type_)) is not None:
         return None
     while isinstance(stored, types.TypeDecorator):

@@ -13,14 +13,17 @@ from azoth.sql.visitors import replace
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.profile.mapped_table import MappedTable
+    from azoth.sql.dml import Change
     from azoth.sql.dml.rows_as_table import RowsAsTable
     from azoth.sql.elements import ClauseElement
     from azoth.sql.ports import CompilerDialect
+    from azoth.sql.selectable import TableClause
+    from azoth.sql.visitors import Visitable
 
 __all__ = ["change_of_many", "insert_of_many", "update_of_many"]
 
 
-def change_of_many(change: Any, binds: Sequence[BindParameter[Any]], dialect: CompilerDialect) -> str | None:
+def change_of_many(change: Change, binds: Sequence[BindParameter[Any]], dialect: CompilerDialect) -> str | None:
     """Compile an UPDATE or DELETE of one row for many.
 
     Args:
@@ -44,13 +47,17 @@ def change_of_many(change: Any, binds: Sequence[BindParameter[Any]], dialect: Co
     if values[0] is None:
         return None
     by_bind = dict(zip(binds, values, strict=True))
-    return _compiled(replace(change, by_bind.get), dialect)  # type: ignore[call-overload]
+
+    def value_of(node: Visitable) -> Visitable | None:
+        return by_bind.get(node)  # type: ignore[call-overload, no-any-return]  # only parameters are found
+
+    return _compiled(replace(change, value_of), dialect)
 
 
 def update_of_many(
     mapped: MappedTable,
     keys: Sequence[str],
-    update: Any,
+    update: Change,
     binds: Sequence[BindParameter[Any]],
     dialect: CompilerDialect,
 ) -> str | None:
@@ -65,7 +72,7 @@ def update_of_many(
 
 
 def insert_of_many(
-    target: Any,
+    target: TableClause,
     values: dict[str, Any],
     returning: Sequence[Any],
     binds: Sequence[BindParameter[Any]],

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Final
 
-from azoth.dialects.mysql.reflection.place import InformationSchema, TableFacts, as_text, no_such_table
+from azoth.dialects.mysql.reflecting.place import InformationSchema, TableFacts, as_text
 from azoth.engine.dialect_base.many_tables import ObjectKind, ObjectScope
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ class MySQLTables(InformationSchema):
             connection, schema=schema, filter_names=names, kind=kind, scope=scope, **options
         ):
             return found
-        raise no_such_table(table_name, schema)
+        self._shown(connection, "DESCRIBE", table_name, schema)
+        return {}
 
     def get_multi_table_options(
         self,
@@ -76,7 +77,8 @@ class MySQLTables(InformationSchema):
     def _one(self, connection: ReflectingConnection, table_name: str, schema: str | None) -> TableFacts:
         for table in self._tables(connection, schema, (table_name,), ObjectKind.ANY, ObjectScope.ANY).values():
             return table
-        raise no_such_table(table_name, schema)
+        self._shown(connection, "DESCRIBE", table_name, schema)
+        return TableFacts(table_name, "TEMPORARY", None, None, "", "")
 
     def _partitions(
         self, connection: ReflectingConnection, schema: str | None, tables: dict[str, TableFacts]

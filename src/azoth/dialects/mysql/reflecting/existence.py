@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from azoth.dialects.mysql.reflection.place import InformationSchema, texts
-from azoth.driver.mysql import error_number
-from azoth.exc import DBAPIError
+from azoth.dialects.mysql.reflecting.place import InformationSchema, texts
+from azoth.exc import NoSuchTableError
 
 if TYPE_CHECKING:
     from azoth.engine.dialect_base.many_tables import Answers
     from azoth.engine.dialect_base.reflection import ReflectingConnection
 
 __all__ = ["MySQLExistence"]
-
-_MISSING: Final = frozenset({1049, 1146})
-"""The numbers of the errors that a schema, or a table, does not exist."""
 
 
 class MySQLExistence(InformationSchema):
@@ -27,15 +22,9 @@ class MySQLExistence(InformationSchema):
         self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
     ) -> bool:
         """Tell whether a table or view exists, a temporary one too. Emits: a DESCRIBE."""
-        name = self._full_name(table_name, schema or self.default_schema_name)
-        # It is no failure of the program that a table is missing: its listeners do not hear of it.
-        quietly = getattr(connection, "private_errors", nullcontext)
         try:
-            with quietly():
-                connection.exec_driver_sql(f"DESCRIBE {name}").all()
-        except DBAPIError as error:
-            if error.orig is None or error_number(error.orig) not in _MISSING:
-                raise
+            self._shown(connection, "DESCRIBE", table_name, schema)
+        except NoSuchTableError:
             return False
         return True
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
+from azoth.driver.mysql import error_number
 from azoth.engine.dialect_base.many_tables import ObjectKind, ObjectScope
-from azoth.exc import NoSuchTableError
+from azoth.exc import DBAPIError, NoSuchTableError
 from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from azoth.engine.dialect_base.reflection import ReflectingConnection
     from azoth.sql.compiler import IdentifierPreparer
 
-__all__ = ["InformationSchema", "Row", "TableFacts", "as_text"]
+__all__ = ["InformationSchema", "Row", "TableFacts", "as_text", "no_such_table", "texts"]
 
 Row = tuple[object, ...]
+
+NO_TABLE: Final = frozenset({1049, 1146, 1347})
+"""The numbers of the errors that a schema, or a table, does not exist, or is no view."""
 
 MOST_NAMES: Final = 1_000
 """So many names stand in one statement; where more are asked for, the answer about all tables is looked through."""
@@ -131,6 +136,23 @@ class InformationSchema:
                 engine, collation, options, comment = [as_text(value) for value in row[2:]]
                 found[name] = TableFacts(given, type_, engine, collation, options or "", comment or "")
         return found
+
+    def _shown(self, connection: ReflectingConnection, what: str, table: str, schema: str | None) -> list[Row]:
+        """Ask for what the server shows of a table that it does not list, as a temporary one of older servers.
+
+        Raises:
+            NoSuchTableError: there is no such table either.
+        """
+        name = self._full_name(table, schema or self.default_schema_name)
+        # It is no failure of the program that a table is missing: its listeners do not hear of it.
+        quietly = getattr(connection, "private_errors", nullcontext)
+        try:
+            with quietly():
+                return list(connection.exec_driver_sql(f"{what} {name}").all())
+        except DBAPIError as error:
+            if error.orig is None or error_number(error.orig) not in NO_TABLE:
+                raise
+            raise no_such_table(table, schema) from None
 
     def _folded(self, name: str) -> str:
         """Write a name as names are compared: where the server has them in small letters, these do not count."""

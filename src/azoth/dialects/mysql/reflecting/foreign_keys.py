@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
-from azoth.dialects.mysql.reflection.place import InformationSchema, Row, as_text, no_such_table
+from azoth.dialects.mysql.reflecting.place import InformationSchema, Row, as_text
 from azoth.engine.dialect_base.many_tables import ObjectKind, ObjectScope
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ class MySQLConstraints(InformationSchema):
             connection, schema=schema, filter_names=names, kind=kind, scope=scope, **options
         ):
             return found
-        raise no_such_table(table_name, schema)
+        self._shown(connection, "DESCRIBE", table_name, schema)
+        return []
 
     def get_multi_foreign_keys(
         self,
@@ -103,7 +104,8 @@ class MySQLConstraints(InformationSchema):
             connection, schema=schema, filter_names=names, kind=kind, scope=scope, **options
         ):
             return found
-        raise no_such_table(table_name, schema)
+        self._shown(connection, "DESCRIBE", table_name, schema)
+        return []
 
     def get_multi_check_constraints(
         self,

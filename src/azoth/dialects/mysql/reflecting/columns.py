@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth import types
-from azoth.dialects.mysql.reflection.column_types import column_type
-from azoth.dialects.mysql.reflection.place import InformationSchema, Row, TableFacts, as_text, no_such_table
+from azoth.dialects.mysql.reflecting.column_types import column_type
+from azoth.dialects.mysql.reflecting.place import InformationSchema, Row, TableFacts, as_text
 from azoth.engine.dialect_base.many_tables import ObjectKind, ObjectScope
 from azoth.sql.types.string import text_literal
 
@@ -22,6 +23,9 @@ _FACTS: Final = (
     "column_name, column_type, is_nullable, column_default, extra, column_comment, character_set_name, collation_name, "
     "generation_expression"
 )
+
+_PLAIN_DEFAULT: Final = re.compile(r"-?[\d.]+|NULL|current_timestamp\(\d*\)|b'[01]*'", re.IGNORECASE)
+_UNLISTED: Final = TableFacts("", "TEMPORARY", None, None, "", "")
 
 FIRST_TO_QUOTE_DEFAULTS: Final = (10, 2, 7)
 """From this version on, MariaDB tells defaults as they stand in SQL."""
@@ -45,7 +49,16 @@ class MySQLColumns(InformationSchema):
             connection, schema=schema, filter_names=names, kind=kind, scope=scope, **options
         ):
             return columns
-        raise no_such_table(table_name, schema)
+        shown = self._shown(connection, "SHOW FULL COLUMNS FROM", table_name, schema)
+        return [self._column(self._as_listed(row), _UNLISTED) for row in shown]
+
+    def _as_listed(self, row: Row) -> Row:
+        """Bring what is shown of a column into the order of the information schema."""
+        name, declared, _, nullable, _, default, extra, _, comment = map(as_text, row)
+        if default is not None and self._quotes_defaults:
+            is_plain = _PLAIN_DEFAULT.fullmatch(default) is not None
+            default = default if is_plain else text_literal(default)
+        return (name, declared, nullable, default, extra, comment, None, None, None)
 
     def get_multi_columns(
         self,

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from azoth.dialects.mysql.reflection.place import InformationSchema, as_text, no_such_table, texts
-from azoth.driver.mysql import error_number
-from azoth.exc import DBAPIError
+from azoth.dialects.mysql.reflecting.place import InformationSchema, as_text, texts
 
 if TYPE_CHECKING:
     from azoth.engine.dialect_base.reflection import ReflectingConnection
 
 __all__ = ["MySQLNames"]
-
-_NO_VIEW: Final = frozenset({1049, 1146, 1347})
-"""The numbers of the errors that a schema or view does not exist, or is a table."""
-
-FIRST_TO_LIST_TEMPORARY_TABLES: Final = (11, 2)
 
 
 class MySQLNames(InformationSchema):
@@ -65,13 +57,5 @@ class MySQLNames(InformationSchema):
         self, connection: ReflectingConnection, view_name: str, schema: str | None = None, **options: object
     ) -> str:
         """Read the SQL of a view. Emits: a SHOW CREATE VIEW."""
-        name = self._full_name(view_name, schema or self.default_schema_name)
-        quietly = getattr(connection, "private_errors", nullcontext)
-        try:
-            with quietly():
-                (row,) = connection.exec_driver_sql(f"SHOW CREATE VIEW {name}").all()
-        except DBAPIError as error:
-            if error.orig is None or error_number(error.orig) not in _NO_VIEW:
-                raise
-            raise no_such_table(view_name, schema) from None
+        (row,) = self._shown(connection, "SHOW CREATE VIEW", view_name, schema)
         return as_text(row[1]) or ""

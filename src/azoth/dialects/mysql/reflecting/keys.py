@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from azoth.dialects.mysql.reflection.place import InformationSchema, Row, as_text, no_such_table
+from azoth.dialects.mysql.reflecting.place import InformationSchema, Row, as_text
 from azoth.engine.dialect_base.many_tables import ObjectKind, ObjectScope
 
 if TYPE_CHECKING:
@@ -137,7 +137,8 @@ class MySQLKeys(InformationSchema):
     ) -> Found:
         for _, found in self._of_many(read, connection, schema, (table_name,), ObjectKind.ANY, ObjectScope.ANY):
             return found
-        raise no_such_table(table_name, schema)
+        shown = self._shown(connection, "SHOW INDEX FROM", table_name, schema)
+        return read(_indexes([(row[2], row[1], row[4], row[7], row[10], None) for row in shown]))
 
     def _of_many(
         self,
@@ -154,11 +155,14 @@ class MySQLKeys(InformationSchema):
         columns += "expression" if has_expressions else "NULL"
         order = "ORDER BY table_name, index_name, seq_in_index"
         for name, rows in self._by_table(connection, columns, "statistics", schema, tables, names, order).items():
-            by_index: dict[object, list[Row]] = {}
-            for row in rows:
-                by_index.setdefault(row[0], []).append(row)
-            indexes = sorted([_Index(own) for own in by_index.values()], key=lambda index: index.name)
-            yield (schema, tables[name].name), read(indexes)
+            yield (schema, tables[name].name), read(_indexes(rows))
+
+
+def _indexes(rows: list[Row]) -> list[_Index]:
+    by_index: dict[object, list[Row]] = {}
+    for row in rows:
+        by_index.setdefault(row[0], []).append(row)
+    return sorted([_Index(own) for own in by_index.values()], key=lambda index: index.name)
 
 
 def _primary_key(indexes: list[_Index]) -> ReflectedPrimaryKeyConstraint:
