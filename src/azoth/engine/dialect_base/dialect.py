@@ -376,12 +376,13 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
         """
         cursor.setinputsizes([size for _, size, _ in list_of_tuples])  # type: ignore[attr-defined]  # PEP 249
 
-    def explanation(self, error: Exception, dbapi_connection: Any) -> Explanation | None:
+    def explanation(self, error: Exception, dbapi_connection: Any, statement: str | None = None) -> Explanation | None:
         """Find words for the cause and the cure of an error of the driver.
 
         Args:
             error: what was raised.
             dbapi_connection: the driver's connection, which may be asked what it knows; None while connecting.
+            statement: the SQL that failed, where it was some.
 
         Returns:
             the words; None where the error's class says enough.
