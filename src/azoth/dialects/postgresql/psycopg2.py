@@ -7,8 +7,10 @@ import importlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
+from azoth import types
 from azoth.dialects.postgresql.running.libpq import DEFERRABLE, READ_ONLY, LibpqDialect, flag_of
-from azoth.dialects.postgresql.running.read_by_driver import READ_FROM_DRIVER
+from azoth.dialects.postgresql.running.read_by_driver import READ_FROM_DRIVER, ReadBytes
+from azoth.dialects.postgresql.types import BYTEA
 from azoth.dialects.postgresql.types.array import ARRAY
 from azoth.driver.libpq import is_in_transaction
 from azoth.engine.dialect_base.begin_action import BeginAction
@@ -17,7 +19,6 @@ from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_
 from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
-    from azoth import types
     from azoth.driver import DBAPIConnection, DBAPICursor, DBAPIModule
 
 __all__ = ["PGDialect_psycopg2", "dialect"]
@@ -37,7 +38,12 @@ class PGDialect_psycopg2(LibpqDialect):
 
     driver = "psycopg2"
     extra: ClassVar[str] = "postgresql"
-    colspecs: Mapping[type[Any], type[Any]] = {**LibpqDialect.colspecs, **READ_FROM_DRIVER}
+    colspecs: Mapping[type[Any], type[Any]] = {
+        **LibpqDialect.colspecs,
+        **READ_FROM_DRIVER,
+        types.LargeBinary: ReadBytes,
+        BYTEA: ReadBytes,
+    }
     supports_server_side_cursors = True
 
     def __init__(self, dbapi: Any = None, **arguments: Any) -> None:
