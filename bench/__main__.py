@@ -6,113 +6,144 @@ import argparse
 import json
 import platform
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from bench import programs, table
-from bench.isolated import memory_per_object, program_times
+from bench import table
+from bench.contestants import CONTESTANTS, Contestant
+from bench.databases import KINDS, Database, Kind, SQLiteFile
+from bench.measuring import Run, names_of_works
 from bench.people import create_database
-from bench.rounds import Times, times
-from bench.subject import SUBJECTS
+from bench.scale import Scale
+from bench.server_works import STREAM
+from bench.servers import NoServer, database_on_server
 from bench.table import Line
 from bench.worker import LibraryMissing, Worker
-from bench.works import QUICK, Scale, Work, comparisons, scaling
+
+QUICK = 0.2
+"""The part of the rows that ``--quick`` works on."""
 
 
 def main() -> None:
     """Measure, and print the tables."""
     options = _options()
-    scale = QUICK if options.quick else Scale()
-    rounds = options.rounds or (3 if options.quick else 7)
-    with tempfile.TemporaryDirectory(prefix="azoth-bench-") as directory, ExitStack() as stack:
-        database = Path(directory) / "people.db"
-        create_database(database, scale.people, scale.parents, scale.children, scale.vehicles)
-        workers = _start_workers(options, database, stack)
-        print(f"Python {platform.python_version()}; {'; '.join(worker.version for worker in workers.values())}")
-        print(f"median of {rounds} rounds, libraries taking turns in each, every one in a process of its own")
-        print("" if options.collector else "without Python's garbage collector\n")
-        lines = list(_measure(workers, database, scale, rounds, options))
-    print(table.figures(lines), end="\n\n")
-    if "azoth" in workers:
-        print(table.ratios(lines))
-        print("\nx SQLAlchemy: how many times azoth's figure theirs is; of sqlite3: how many times theirs azoth's is.")
+    with ExitStack() as stack:
+        try:
+            database, server = stack.enter_context(_database(options.database))
+        except NoServer as error:
+            raise SystemExit(f"no server of {options.database}: {error}") from None
+        run = _prepare(options, database, stack)
+        _introduce(run, server)
+        lines = list(run.lines())
+    print(table.figures(lines, run.contestants), end="\n\n")
+    if "azoth" in run.workers:
+        print(table.ratios(lines, run.contestants))
+        print(f"\n{_explanation(options.database)}")
     if options.json:
         _write(options.json, lines)
 
 
-def _measure(
-    workers: dict[str, Worker], database: Path, scale: Scale, rounds: int, options: argparse.Namespace
-) -> Iterator[Line]:
+def _prepare(options: argparse.Namespace, database: Database, stack: ExitStack) -> Run:
     def wanted(name: str) -> bool:
         return not options.only or name in options.only
 
-    def line(work: Work, measured: Times) -> Line:
-        if options.collector:
-            return Line(work.title, measured, table.seconds, work.faster_than_sqlalchemy, work.slower_than_sqlite3)
-        return Line(work.title, measured, table.seconds, work.faster_without_collector)
-
-    for work in comparisons(scale):
-        if wanted(work.name):
-            (measured,) = times(workers, rounds, work)
-            yield line(work, measured)
-    if wanted("import"):
-        modules = {name: programs.import_of(worker.module) for name, worker in workers.items()}
-        yield Line("import the ORM", program_times(modules, rounds), table.seconds, faster_than_sqlalchemy=3.0)
-    packages: list[str] = [name for name in ("azoth", "sqlalchemy") if name in workers]
-    if wanted("import"):
-        # azoth.orm loads its parts when they are named, so the names that every program needs are measured as well.
-        names = {package: programs.import_of_usual_names(package) for package in packages}
-        yield Line("import its usual names", program_times(names, rounds), table.seconds, faster_than_sqlalchemy=3.0)
-    if wanted("start"):
-        starts = {package: programs.first_result(package) for package in packages}
-        measured = program_times(starts, rounds, whole=True)
-        yield Line("start a program, to its first result", measured, table.seconds, faster_than_sqlalchemy=2.0)
-    if wanted("configure"):
-        classes = {package: programs.configuring(package) for package in packages}
-        title = f"map and configure {programs.CONFIGURED_CLASSES} classes"
-        yield Line(title, program_times(classes, rounds), table.seconds, faster_than_sqlalchemy=3.0)
-    if wanted("memory"):
-        sizes = memory_per_object(workers, database, scale.people)
-        yield Line("memory per loaded object", sizes, table.size, faster_than_sqlalchemy=2.0)
-    if wanted("scaling"):
-        for title, *works in scaling(scale):
-            few, many = times(workers, rounds, *works)
-            yield Line(title, {name: many[name] / few[name] for name in many}, table.factor, at_most=11.0)
-
-
-def _start_workers(options: argparse.Namespace, database: Path, stack: ExitStack) -> dict[str, Worker]:
-    workers = {}
-    for name in options.library or SUBJECTS:
+    on_server = database.kind != "sqlite"
+    scale = Scale().times(options.scale or (QUICK if options.quick else 1.0))
+    streamed = (options.stream or scale.streamed) if on_server and wanted(STREAM) else 0
+    scale = replace(scale, streamed=streamed)
+    create_database(database, scale)
+    contestants, workers = [], {}
+    for contestant in _asked_for(options):
         try:
-            workers[name] = Worker(name, database, quick=options.quick, collector=options.collector)
+            worker = Worker(contestant, database, scale, collector=options.collector)
         except LibraryMissing as error:
-            print(f"{name} is left out: {error}")
+            print(f"{contestant.name} is left out: {error}")
         else:
-            stack.callback(workers[name].stop)
-    return workers
+            stack.callback(worker.stop)
+            contestants.append(contestant)
+            workers[contestant.name] = worker
+    usual = 5 if on_server else 7
+    rounds = options.rounds or (3 if options.quick else usual)
+    return Run(database, scale, rounds, contestants, workers, wanted, options.collector)
 
 
-def _write(path: Path, lines: list[Line]) -> None:
-    content = [{"work": line.title, "figures": line.figures, "met": line.met()} for line in lines]
+def _asked_for(options: argparse.Namespace) -> Iterator[Contestant]:
+    for contestant in CONTESTANTS[options.database]:
+        # Where nobody has a collector, who has none by itself is measured already.
+        once_more = not contestant.collector and not options.collector
+        if not once_more and (not options.library or contestant.name in options.library):
+            yield contestant
+
+
+def _introduce(run: Run, server: str) -> None:
+    versions = dict.fromkeys(worker.version for worker in run.workers.values())
+    print(f"Python {platform.python_version()}; {'; '.join(versions)}")
+    if server:
+        print(f"{run.database.kind} {server}")
+    print(f"median of {run.rounds} rounds, libraries taking turns in each, every one in a process of its own")
+    print("" if run.collector else "without Python's garbage collector\n")
+
+
+def _explanation(kind: Kind) -> str:
+    if kind == "sqlite":
+        return "x SQLAlchemy: how many times azoth's figure theirs is; of sqlite3: how many times theirs azoth's is."
+    *_, driver = CONTESTANTS[kind]
+    return (
+        "two figures: seconds until it was done / of them on a processor in the client.\n"
+        f"x SQLAlchemy: how many times azoth's figure theirs is; {driver.heading}: how many times theirs azoth's is.\n"
+        "gc off: without Python's garbage collector; the others have it (azoth pauses it while it loads)."
+    )
+
+
+@contextmanager
+def _database(kind: Kind) -> Iterator[tuple[Database, str]]:
+    """Give an empty database for a ``with`` block, and what its server is."""
+    if kind != "sqlite":
+        with database_on_server(kind) as found:
+            yield found
+        return
+    with tempfile.TemporaryDirectory(prefix="azoth-bench-") as directory:
+        yield SQLiteFile(f"sqlite:///{directory}/people.db"), ""
+
+
+def _write(path: Path, lines: Sequence[Line]) -> None:
+    content = []
+    for line in lines:
+        cpu = {} if line.cpu is None else {"cpu": line.cpu}
+        content.append({"work": line.title, "figures": line.figures, **cpu, "met": line.met()})
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure azoth beside other libraries.")
-    names = [*(work.name for work in comparisons(QUICK)), "import", "start", "configure", "memory", "scaling"]
-    parser.add_argument("--rounds", type=int, help="rounds per work (7; with --quick 3)")
+    parser.add_argument("--database", choices=KINDS, default="sqlite", help=f"{', '.join(KINDS)}; sqlite by default")
+    parser.add_argument("--rounds", type=int, help="rounds per work (7; on servers 5; with --quick 3)")
     parser.add_argument("--quick", action="store_true", help="a fifth of the rows: for a first impression")
+    parser.add_argument("--scale", type=float, metavar="FACTOR", help="so many times the rows, 0.1 say")
+    parser.add_argument("--stream", type=int, metavar="OBJECTS", help="how many are streamed (1,000,000 at scale 1)")
     parser.add_argument(
         "--collector-off",
         dest="collector",
         action="store_false",
         help="do the works without Python's garbage collector",
     )
-    parser.add_argument("--only", action="append", default=[], metavar="WORK", choices=names, help=", ".join(names))
-    parser.add_argument("--library", action="append", metavar="NAME", choices=SUBJECTS, help=", ".join(SUBJECTS))
+    works = "; ".join(f"{kind}: {', '.join(names_of_works(kind))}" for kind in ("sqlite", "postgresql"))
+    parser.add_argument("--only", action="append", default=[], metavar="WORK", help=works)
+    names = "; ".join(f"{kind}: {', '.join(one.name for one in all_)}" for kind, all_ in CONTESTANTS.items())
+    parser.add_argument("--library", action="append", metavar="NAME", help=names)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
-    return parser.parse_args()
+    options = parser.parse_args()
+    _check(parser, "--only", options.only, names_of_works(options.database))
+    _check(parser, "--library", options.library or [], [one.name for one in CONTESTANTS[options.database]])
+    return options
+
+
+def _check(parser: argparse.ArgumentParser, option: str, given: Sequence[str], known: Sequence[str]) -> None:
+    for name in given:
+        if name not in known:
+            parser.error(f"argument {option}: {name!r} is none of {', '.join(known)}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import tracemalloc
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from bench.contestants import Contestant
+from bench.databases import Database, database_at
 from bench.subject import make_subject
 
 
@@ -40,15 +43,24 @@ def program_times(programs: Mapping[str, str], rounds: int, *, whole: bool = Fal
     return {name: statistics.median(all_) for name, all_ in seconds.items()}
 
 
-def memory_per_object(names: Iterable[str], database: Path, count: int) -> dict[str, float]:
+def memory_per_object(contestants: Iterable[Contestant], database: Database, count: int) -> dict[str, float]:
     """Measure the memory that a loaded object holds, values included, in a fresh interpreter; bytes by name."""
     return {
-        name: float(subprocess.check_output([sys.executable, "-m", __name__, name, str(database), str(count)]))
-        for name in names
+        contestant.name: float(_printed("object", contestant, database.url, str(count))) for contestant in contestants
     }
 
 
-def _print_memory(name: str, database: Path, count: int) -> None:
+def growth_while_streaming(contestants: Iterable[Contestant], database: Database) -> dict[str, float]:
+    """Measure how much larger a fresh process becomes while it streams all readings; bytes at the peak by name."""
+    return {contestant.name: float(_printed("stream", contestant, database.url)) for contestant in contestants}
+
+
+def _printed(what: str, contestant: Contestant, *arguments: str) -> bytes:
+    collector = "on" if contestant.collector else "off"
+    return subprocess.check_output([sys.executable, "-m", __name__, what, contestant.subject, collector, *arguments])
+
+
+def _print_memory(name: str, database: Database, count: int) -> None:
     subject = make_subject(name)
     subject.open(database)
     # The first load fills caches and generates code; it does not count.
@@ -65,5 +77,35 @@ def _print_memory(name: str, database: Path, count: int) -> None:
     print((after - before) / len(people))
 
 
+def _print_growth(name: str, database: Database) -> None:
+    subject = make_subject(name)
+    subject.open(database)
+    assert subject.stream_readings is not None
+    # One object, for the connection, the caches and the generated code.
+    subject.load_people(1)
+    gc.collect()
+    before = _peak_memory(restart=True)
+    subject.stream_readings()
+    print(_peak_memory() - before)
+    subject.close()
+
+
+def _peak_memory(*, restart: bool = False) -> int:
+    """Tell the most memory that this process has had, in bytes, since the last restart where the system has those."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return largest if sys.platform == "darwin" else largest * 1024
+    if restart:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    (line,) = (line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
 if __name__ == "__main__":
-    _print_memory(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
+    if sys.argv[3] == "off":
+        gc.disable()
+    if sys.argv[1] == "object":
+        _print_memory(sys.argv[2], database_at(sys.argv[4]), int(sys.argv[5]))
+    else:
+        _print_growth(sys.argv[2], database_at(sys.argv[4]))

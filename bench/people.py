@@ -1,28 +1,32 @@
-"""The data that every library works on: people, and parents with children, always the same."""
+"""The data that every library works on: people, parents with children, accounts, always the same."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
+from bench.databases import Database
+from bench.scale import Scale
 from bench.subject import Families, PersonRow
 from bench.vehicles import create_vehicles
 
 CITIES = ("Amsterdam", "Bogotá", "Cairo", "Dakar", "Edinburgh", "Fukuoka", "Gdańsk", "Helsinki")
 
-SCHEMA = """
-CREATE TABLE person (
-    id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, age INTEGER NOT NULL,
-    score FLOAT NOT NULL, city TEXT NOT NULL
-);
-CREATE TABLE parent (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL);
-CREATE TABLE child (
-    id INTEGER NOT NULL PRIMARY KEY, parent_id INTEGER NOT NULL REFERENCES parent (id), name TEXT NOT NULL
-);
-CREATE INDEX child_parent_id ON child (parent_id);
-"""
+COLUMNS = ("name", "email", "age", "score", "city")
+"""Of people and of readings, beside their keys."""
+
+_OF_A_PERSON = (
+    "id {key}, name {text} NOT NULL, email {text} NOT NULL, age INTEGER NOT NULL, score {real} NOT NULL,"
+    " city {text} NOT NULL"
+)
+
+SCHEMA = (
+    f"CREATE TABLE person ({_OF_A_PERSON})",
+    f"CREATE TABLE reading ({_OF_A_PERSON})",
+    "CREATE TABLE account (id {key}, version INTEGER NOT NULL, owner {text} NOT NULL, balance INTEGER NOT NULL)",
+    "CREATE TABLE parent (id {key}, name {text} NOT NULL)",
+    "CREATE TABLE child (id {key}, parent_id INTEGER NOT NULL REFERENCES parent (id), name {text} NOT NULL)",
+    "CREATE INDEX child_parent_id ON child (parent_id)",
+)
 
 
 def person_rows(count: int) -> list[PersonRow]:
@@ -33,27 +37,46 @@ def person_rows(count: int) -> list[PersonRow]:
     ]
 
 
+def account_rows(count: int) -> list[tuple[int, int, str, int]]:
+    """Make the first accounts: id, version, owner, balance."""
+    return [(i, 1, f"owner {i}", i % 1_000) for i in range(1, count + 1)]
+
+
 def family_names(parents: int, children: int) -> Families:
     """Name parents and their children."""
     return [(f"parent {p}", [f"child {p}.{c}" for c in range(children)]) for p in range(1, parents + 1)]
 
 
-def create_database(database: Path, people: int, parents: int, children: int, vehicles: int) -> None:
-    """Write a database file with the schema and the data."""
-    with closing(sqlite3.connect(database)) as connection, connection:
-        connection.executescript(SCHEMA)
-        connection.executemany("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?)", person_rows(people))
-        connection.executemany(
-            "INSERT INTO parent (name) VALUES (?)", [(name,) for name, _ in family_names(parents, 0)]
+def create_database(database: Database, scale: Scale) -> None:
+    """Create the schema and the data in an empty database."""
+    database.create(SCHEMA)
+    database.fill("person", COLUMNS, [row[1:] for row in person_rows(scale.people)])
+    database.fill("account", ("version", "owner", "balance"), [row[1:] for row in account_rows(scale.changed)])
+    database.fill("parent", ("name",), [(name,) for name, _ in family_names(scale.parents, 0)])
+    database.fill("child", ("parent_id", "name"), list(_child_rows(scale.parents, scale.children)))
+    # Readings are the people again and again, under keys that go on.
+    database.run(
+        *(
+            f"INSERT INTO reading SELECT id + {offset}, {', '.join(COLUMNS)} FROM person"
+            f" WHERE id <= {scale.streamed - offset}"
+            for offset in range(0, scale.streamed, scale.people)
         )
-        connection.executemany("INSERT INTO child (parent_id, name) VALUES (?, ?)", _child_rows(parents, children))
-        create_vehicles(connection, vehicles)
+    )
+    if database.kind == "sqlite":
+        # The works on hierarchies are those of SQLite only.
+        create_vehicles(database, scale.vehicles)
+    database.keep("person", "account")
+    database.settle()
 
 
-def people_in(database: Path) -> list[PersonRow]:
+def people_in(database: Database) -> list[PersonRow]:
     """Read the committed people from outside of any library."""
-    with closing(sqlite3.connect(database)) as connection:
-        return connection.execute("SELECT id, name, email, age, score, city FROM person ORDER BY id").fetchall()
+    return [
+        (id_, name, email, age, score, city)
+        for id_, name, email, age, score, city in database.rows(
+            "SELECT id, name, email, age, score, city FROM person ORDER BY id"
+        )
+    ]
 
 
 def _child_rows(parents: int, children: int) -> Iterator[tuple[int, str]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import statistics
 import sys
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
+from bench.stand import Cost
 from bench.worker import Worker
 from bench.works import Work
 
@@ -13,25 +15,38 @@ Times = dict[str, float]
 """Median seconds by name of library; a library that cannot do the work is missing."""
 
 
-def times(workers: Mapping[str, Worker], rounds: int, *works: Work) -> list[Times]:
+class Costs(NamedTuple):
+    """The medians of a work, in seconds: until it was done, and of the library's process on a processor."""
+
+    wall: Times
+    cpu: Times
+
+
+def costs(workers: Mapping[str, Worker], rounds: int, *works: Work) -> list[Costs]:
     """Time works, every one on every library once per round.
 
     Raises:
         RuntimeError: a library failed, or came to another result than it must.
     """
-    seconds: list[dict[str, list[float]]] = [{} for _ in works]
+    costs_of: list[dict[str, list[Cost]]] = [{} for _ in works]
     # Round 0 is the one that is checked, and fills caches; it does not count.
     for position in range(rounds + 1):
         for name in _rotated(list(workers), position):
-            for work, measured in zip(works, seconds, strict=True):
+            for work, measured in zip(works, costs_of, strict=True):
                 if work.name not in workers[name].able:
                     continue
                 _show_progress(f"{work.title}, round {position} of {rounds}, {name}")
-                elapsed = workers[name].time(work.name, check=position == 0)
+                cost = workers[name].time(work.name, check=position == 0)
                 if position:
-                    measured.setdefault(name, []).append(elapsed)
+                    measured.setdefault(name, []).append(cost)
     _show_progress("")
-    return [{name: statistics.median(all_) for name, all_ in measured.items()} for measured in seconds]
+    return [
+        Costs(
+            {name: statistics.median(cost.wall for cost in all_) for name, all_ in measured.items()},
+            {name: statistics.median(cost.cpu for cost in all_) for name, all_ in measured.items()},
+        )
+        for measured in costs_of
+    ]
 
 
 def _rotated(names: Sequence[str], by: int) -> list[str]:

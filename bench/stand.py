@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import gc
-import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
+from bench.databases import Database
 from bench.subject import Subject
 from bench.works import Work
+
+
+class Cost(NamedTuple):
+    """What a work takes, in seconds: until it is done, and of this process' time on a processor."""
+
+    wall: float
+    cpu: float
 
 
 class WrongResult(Exception):
@@ -21,21 +26,25 @@ class WrongResult(Exception):
 class Stand:
     """A subject, connected to a database for as long as its works allow."""
 
-    def __init__(self, subject: Subject, database: Path) -> None:
+    def __init__(self, subject: Subject, database: Database) -> None:
         self.subject = subject
         self._database = database
         self._connected = False
 
-    def time(self, work: Work, *, check: bool) -> float:
-        """Run a work once and return its seconds.
+    def time(self, work: Work, *, check: bool) -> Cost:
+        """Run a work once and return its cost.
 
         Raises:
             WrongResult: it is to be checked, and its evidence is not what it must be.
         """
         if work.fresh:
             self.disconnect()
-            with self._connected_to_copy() as database:
-                return self._time(work, database, check=check)
+            with self._database.fresh() as database:
+                self.subject.open(database)
+                try:
+                    return self._time(work, database, check=check)
+                finally:
+                    self.subject.close()
         if not self._connected:
             self.subject.open(self._database)
             self._connected = True
@@ -47,29 +56,18 @@ class Stand:
             self.subject.close()
             self._connected = False
 
-    def _time(self, work: Work, database: Path, *, check: bool) -> float:
+    def _time(self, work: Work, database: Database, *, check: bool) -> Cost:
         prepared = work.prepare(self.subject)
-        elapsed, result = _clocked(work.run, self.subject, prepared)
+        cost, result = _clocked(work.run, self.subject, prepared)
         if check and work.evidence(result, database) != work.expected():
             raise WrongResult(f"another result than expected: {work.title}")
-        return elapsed
-
-    @contextmanager
-    def _connected_to_copy(self) -> Iterator[Path]:
-        copy = self._database.with_suffix(".copy")
-        shutil.copy(self._database, copy)
-        self.subject.open(copy)
-        try:
-            yield copy
-        finally:
-            self.subject.close()
-            copy.unlink()
+        return cost
 
 
-def _clocked(run: Callable[[Subject, Any], Any], subject: Subject, prepared: Any) -> tuple[float, Any]:
+def _clocked(run: Callable[[Subject, Any], Any], subject: Subject, prepared: Any) -> tuple[Cost, Any]:
     # The garbage collector stays as it is, on like in a program unless it was asked for otherwise; it only starts from
     # the same point each time.
     gc.collect()
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), time.process_time()
     result = run(subject, prepared)
-    return time.perf_counter() - start, result
+    return Cost(time.perf_counter() - start, time.process_time() - cpu), result

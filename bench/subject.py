@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, Protocol, cast
 
+from bench.databases import Database
 from bench.vehicles import VehicleRow
-
-SUBJECTS = ("azoth", "sqlalchemy", "peewee", "django", "sqlite3")
-"""Libraries in the order of the table; each has a module ``bench.subject_<name>``."""
 
 PersonRow = tuple[int, str, str, int, float, str]
 """id, name, email, age, score, city"""
@@ -55,8 +52,8 @@ class Subject(Protocol):
     def version(self) -> str:
         """Name the library and its version."""
 
-    def open(self, database: Path) -> None:
-        """Connect to a database file."""
+    def open(self, database: Database) -> None:
+        """Connect to a database."""
 
     def close(self) -> None:
         """Release the connection and everything that belongs to it."""
@@ -81,6 +78,26 @@ class Subject(Protocol):
 
     def select_each(self, keys: Sequence[int]) -> list[str]:
         """Select one person after the other in one session; return the names."""
+
+    @property
+    def delete_people(self) -> Callable[[list[Any]], None] | None:
+        """Delete held people and commit."""
+
+    @property
+    def hold_accounts(self) -> Callable[[int], list[Any]] | None:
+        """Load the first accounts into a session that stays open; None where the library has no versions."""
+
+    @property
+    def pay_in(self) -> Callable[[list[Any]], None] | None:
+        """Add one to the balance of held accounts, each only if it has its version still, and commit."""
+
+    @property
+    def rows_each(self) -> Callable[[Sequence[int]], list[str]] | None:
+        """Select one person after the other as a row over one connection; return the names."""
+
+    @property
+    def stream_readings(self) -> Callable[[], tuple[int, int]] | None:
+        """Load all readings as objects, a thousand at a time; return how many there are and the sum of the ages."""
 
     @property
     def families_by_second_query(self) -> Callable[[], Families] | None:

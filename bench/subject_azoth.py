@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import azoth
@@ -17,6 +16,7 @@ from azoth.orm import (
     relationship,
     selectinload,
 )
+from bench.databases import Database
 from bench.subject import Families, PersonRow, Subject
 from bench.vehicles_azoth import MappedVehicles
 
@@ -34,6 +34,28 @@ class Person(Base):
     age: Mapped[int]
     score: Mapped[float]
     city: Mapped[str]
+
+
+class Reading(Base):
+    __tablename__ = "reading"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str]
+    age: Mapped[int]
+    score: Mapped[float]
+    city: Mapped[str]
+
+
+class Account(Base):
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    owner: Mapped[str]
+    balance: Mapped[int]
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Parent(Base):
@@ -62,8 +84,8 @@ class AzothSubject:
     def version(self) -> str:
         return f"azoth {azoth.__version__}"
 
-    def open(self, database: Path) -> None:
-        self.engine = create_engine(f"sqlite:///{database}")
+    def open(self, database: Database) -> None:
+        self.engine = create_engine(database.url)
         self.session = Session(self.engine)
         self.vehicles.open(self.engine, self.session)
 
@@ -121,6 +143,32 @@ class AzothSubject:
             assert person is not None
             names.append(person.name)
         return names
+
+    def delete_people(self, people: list[Any]) -> None:
+        for person in people:
+            self.session.delete(person)
+        self.session.commit()
+
+    def hold_accounts(self, count: int) -> list[Any]:
+        return list(self.session.scalars(select(Account).where(Account.id <= count)).all())
+
+    def pay_in(self, accounts: list[Any]) -> None:
+        for account in accounts:
+            account.balance += 1
+        self.session.commit()
+
+    def rows_each(self, keys: Sequence[int]) -> list[str]:
+        people = Person.__table__
+        with self.engine.connect() as connection:
+            return [connection.execute(select(people).where(people.c.id == key)).one().name for key in keys]
+
+    def stream_readings(self) -> tuple[int, int]:
+        count = ages = 0
+        with Session(self.engine) as session:
+            for reading in session.scalars(select(Reading).execution_options(yield_per=1_000)):
+                count += 1
+                ages += reading.age
+        return count, ages
 
     def families_by_second_query(self) -> Families:
         with Session(self.engine) as session:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import django
 from django.conf import settings
 
+from bench.databases import Database, ServerDatabase, SQLiteFile, mariadb_driver
 from bench.subject import Families, PersonRow, Subject
 
 settings.configure(
@@ -18,7 +18,7 @@ settings.configure(
 )
 django.setup()
 
-from django.db import connection, models, transaction  # noqa: E402 - models need the settings above
+from django.db import connection, connections, models, transaction  # noqa: E402 - models need the settings above
 
 
 class Person(models.Model):
@@ -31,6 +31,18 @@ class Person(models.Model):
     class Meta:
         app_label = "bench"
         db_table = "person"
+
+
+class Reading(models.Model):
+    name = models.TextField()
+    email = models.TextField()
+    age = models.IntegerField()
+    score = models.FloatField()
+    city = models.TextField()
+
+    class Meta:
+        app_label = "bench"
+        db_table = "reading"
 
 
 class Parent(models.Model):
@@ -56,12 +68,15 @@ class DjangoSubject:
     query_each = None
     families_by_join = None
     vehicles = None
+    hold_accounts = None
+    pay_in = None
 
     def version(self) -> str:
         return f"Django {django.get_version()}"
 
-    def open(self, database: Path) -> None:
-        connection.settings_dict["NAME"] = str(database)
+    def open(self, database: Database) -> None:
+        connections.databases["default"].update(_settings_of(database))
+        connections["default"] = connections.create_connection("default")
         connection.connect()
 
     def close(self) -> None:
@@ -95,9 +110,37 @@ class DjangoSubject:
     def select_each(self, keys: Sequence[int]) -> list[str]:
         return [Person.objects.filter(id=key).get().name for key in keys]
 
+    def delete_people(self, people: list[Any]) -> None:
+        Person.objects.filter(pk__in=[person.pk for person in people]).delete()
+
+    def rows_each(self, keys: Sequence[int]) -> list[str]:
+        return [Person.objects.filter(id=key).values_list(named=True).get().name for key in keys]
+
+    def stream_readings(self) -> tuple[int, int]:
+        count = ages = 0
+        # PostgreSQL keeps a cursor for as long as the transaction that it is of.
+        with transaction.atomic():
+            for reading in Reading.objects.iterator(chunk_size=1_000):
+                count += 1
+                ages += reading.age
+        return count, ages
+
     def families_by_second_query(self) -> Families:
         parents = Parent.objects.order_by("id").prefetch_related("children")
         return [(parent.name, [child.name for child in parent.children.all()]) for parent in parents]
+
+
+def _settings_of(database: Database) -> dict[str, object]:
+    if isinstance(database, SQLiteFile):
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(database.path)}
+    assert isinstance(database, ServerDatabase)
+    address = {name.upper(): value for name, value in database.address.items()}
+    if database.kind == "postgresql":
+        return {"ENGINE": "django.db.backends.postgresql", "NAME": database.name, **address}
+    driver = mariadb_driver()
+    if driver.__name__ == "pymysql":
+        driver.install_as_MySQLdb()
+    return {"ENGINE": "django.db.backends.mysql", "NAME": database.name, **address}
 
 
 def make() -> Subject:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import peewee
 
+from bench.databases import Database, SQLiteFile
 from bench.subject import Families, PersonRow, Subject
 
 database = peewee.SqliteDatabase(None)
@@ -38,14 +38,20 @@ class Child(BaseModel):
 class PeeweeSubject:
     module = "peewee"
     query_each = None
+    delete_people = None
+    hold_accounts = None
+    pay_in = None
+    rows_each = None
+    stream_readings = None
     families_by_join = None
     vehicles = None
 
     def version(self) -> str:
         return f"peewee {peewee.__version__}"
 
-    def open(self, path: Path) -> None:
-        database.init(str(path))
+    def open(self, opened: Database) -> None:
+        assert isinstance(opened, SQLiteFile)
+        database.init(str(opened.path))
         database.connect()
 
     def close(self) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from bench.databases import Database, SQLiteFile
 from bench.subject import Families, PersonRow, Subject
 from bench.vehicles_sqlite3 import PlainVehicles
 
@@ -40,6 +40,11 @@ SELECT_PERSON = "SELECT id, name, email, age, score, city FROM person"
 
 class Sqlite3Subject:
     module = "sqlite3"
+    delete_people = None
+    hold_accounts = None
+    pay_in = None
+    rows_each = None
+    stream_readings = None
 
     def __init__(self) -> None:
         self.vehicles = PlainVehicles()
@@ -47,8 +52,9 @@ class Sqlite3Subject:
     def version(self) -> str:
         return f"sqlite3 (SQLite {sqlite3.sqlite_version})"
 
-    def open(self, database: Path) -> None:
-        self.connection = sqlite3.connect(database)
+    def open(self, database: Database) -> None:
+        assert isinstance(database, SQLiteFile)
+        self.connection = database.connect()
         self.vehicles.open(self.connection)
 
     def close(self) -> None:

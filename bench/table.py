@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bench.contestants import CONTESTANTS, Contestant
 from bench.rounds import Times
-from bench.subject import SUBJECTS
-
-HEADINGS = ("work", "azoth", "x SQLAlchemy", "of sqlite3", "x peewee", "x Django", "met")
 
 
 @dataclass(frozen=True)
@@ -17,7 +15,7 @@ class Line:
 
     ``faster_than_sqlalchemy``: how many times the figure of azoth SQLAlchemy's must be at least.
     ``slower_than_sqlite3``: how many times sqlite3's figure azoth's may be at most. ``at_most``: a bound for azoth's
-    own figure.
+    own figure. ``cpu``: a second figure, which is shown behind the first.
     """
 
     title: str
@@ -26,6 +24,7 @@ class Line:
     faster_than_sqlalchemy: float | None = None
     slower_than_sqlite3: float | None = None
     at_most: float | None = None
+    cpu: Times | None = None
 
     def met(self) -> bool | None:
         """Tell whether every target is reached; None without target or without figures."""
@@ -41,6 +40,24 @@ class Line:
             verdicts.append(azoth <= self.at_most)
         return all(verdicts) if verdicts else None
 
+    def shown(self, name: str) -> str:
+        """Show what one contestant's figures are."""
+        if name not in self.figures:
+            return "-"
+        figure = self.show(self.figures[name])
+        return figure if self.cpu is None else f"{figure} / {self.show(self.cpu[name])}"
+
+    def ratio(self, contestant: Contestant) -> str:
+        """Show azoth's figures beside another's, with the target."""
+        targets = {"sqlalchemy": self.faster_than_sqlalchemy, "sqlite3": self.slower_than_sqlite3}
+        ratio = _ratio(self.figures, contestant)
+        if ratio == "-":
+            return ratio
+        if self.cpu is not None:
+            ratio = f"{ratio} / {_ratio(self.cpu, contestant)}"
+        target = targets.get(contestant.name)
+        return ratio if target is None else f"{ratio} ({'<=' if contestant.is_driver else '>='} {target:g})"
+
 
 def seconds(value: float) -> str:
     """Show a duration."""
@@ -52,48 +69,49 @@ def size(value: float) -> str:
     return f"{value:,.0f} B"
 
 
+def megabytes(value: float) -> str:
+    """Show a large number of bytes."""
+    return f"{value / 1_000_000:,.1f} MB"
+
+
 def factor(value: float) -> str:
     """Show how many times as much."""
     return f"{value:.1f} x"
 
 
-def ratios(lines: Sequence[Line]) -> str:
+def ratios(lines: Sequence[Line], contestants: Sequence[Contestant] = CONTESTANTS["sqlite"]) -> str:
     """Lay out azoth against the others, the targets in brackets."""
-    return _aligned([HEADINGS, *(_ratio_cells(line) for line in lines)])
-
-
-def figures(lines: Sequence[Line]) -> str:
-    """Lay out what was measured, library by library."""
-    rows: list[tuple[str, ...]] = [("work", *SUBJECTS)]
+    others = [contestant for contestant in contestants if contestant.name != "azoth"]
+    with_verdict = any(line.met() is not None for line in lines)
+    rows = [("work", "azoth", *(other.heading for other in others), *(["met"] if with_verdict else []))]
     for line in lines:
-        shown = (line.show(line.figures[name]) if name in line.figures else "-" for name in SUBJECTS)
-        rows.append((line.title, *shown))
+        cells = (line.title, _azoth(line), *(line.ratio(other) for other in others))
+        rows.append((*cells, _verdict(line)) if with_verdict else cells)
     return _aligned(rows)
 
 
-def _ratio_cells(line: Line) -> tuple[str, ...]:
-    azoth = line.figures.get("azoth")
-    if azoth is None:
-        return (line.title, *["-"] * (len(HEADINGS) - 1))
+def figures(lines: Sequence[Line], contestants: Sequence[Contestant] = CONTESTANTS["sqlite"]) -> str:
+    """Lay out what was measured, library by library."""
+    names = [contestant.name for contestant in contestants]
+    return _aligned([("work", *names), *((line.title, *(line.shown(name) for name in names)) for line in lines)])
 
-    def against(name: str, target: float | None, sign: str, *, inverse: bool) -> str:
-        other = line.figures.get(name)
-        if other is None:
-            return "-"
-        ratio = f"{azoth / other if inverse else other / azoth:.2f}"
-        return ratio if target is None else f"{ratio} ({sign} {target:g})"
 
+def _azoth(line: Line) -> str:
+    shown = line.shown("azoth")
+    return shown if line.at_most is None or shown == "-" else f"{shown} (<= {line.at_most:g})"
+
+
+def _ratio(figures: Times, contestant: Contestant) -> str:
+    azoth, other = figures.get("azoth"), figures.get(contestant.name)
+    if azoth is None or other is None:
+        return "-"
+    above, below = (azoth, other) if contestant.is_driver else (other, azoth)
+    return f"{above / below:.2f}" if below > 0 else "-"
+
+
+def _verdict(line: Line) -> str:
     met = line.met()
-    shown = line.show(azoth) if line.at_most is None else f"{line.show(azoth)} (<= {line.at_most:g})"
-    return (
-        line.title,
-        shown,
-        against("sqlalchemy", line.faster_than_sqlalchemy, ">=", inverse=False),
-        against("sqlite3", line.slower_than_sqlite3, "<=", inverse=True),
-        against("peewee", None, "", inverse=False),
-        against("django", None, "", inverse=False),
-        "-" if met is None else "yes" if met else "NO",
-    )
+    return "-" if met is None else "yes" if met else "NO"
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
-from contextlib import closing
-from pathlib import Path
 from typing import Any
+
+from bench.databases import Database
 
 VehicleRow = tuple[str, int, str, int, int, str]
 """kind, id, name, weight, and the two columns of its class: a number and a text"""
@@ -31,12 +30,10 @@ COMMON = "id INTEGER NOT NULL PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NUL
 OF_A_VEHICLE = "id INTEGER NOT NULL PRIMARY KEY REFERENCES vehicle (id), {} INTEGER NOT NULL, {} TEXT NOT NULL"
 OF_ARTICLES = ", ".join(f"{number} INTEGER, {text} TEXT" for _, number, text in ARTICLES)
 
-SCHEMA = "\n".join(
-    [
-        f"CREATE TABLE vehicle ({COMMON});",
-        *(f"CREATE TABLE {kind} ({OF_A_VEHICLE.format(number, text)});" for kind, number, text in VEHICLES),
-        f"CREATE TABLE article ({COMMON}, {OF_ARTICLES});",
-    ]
+SCHEMA = (
+    f"CREATE TABLE vehicle ({COMMON})",
+    *(f"CREATE TABLE {kind} ({OF_A_VEHICLE.format(number, text)})" for kind, number, text in VEHICLES),
+    f"CREATE TABLE article ({COMMON}, {OF_ARTICLES})",
 )
 
 
@@ -53,28 +50,28 @@ def article_rows(count: int) -> list[VehicleRow]:
     return vehicle_rows(count, kinds=ARTICLES)
 
 
-def create_vehicles(connection: sqlite3.Connection, count: int) -> None:
+def create_vehicles(database: Database, count: int) -> None:
     """Write the tables and their data."""
-    connection.executescript(SCHEMA)
-    for kind, id_, name, weight, number, text in vehicle_rows(count):
-        connection.execute("INSERT INTO vehicle VALUES (?, ?, ?, ?)", (id_, kind, name, weight))
-        connection.execute(f"INSERT INTO {kind} VALUES (?, ?, ?)", (id_, number, text))
-    columns = {kind: f"{number}, {text}" for kind, number, text in ARTICLES}
-    for kind, *values in article_rows(count):
-        connection.execute(
-            f"INSERT INTO article (kind, id, name, weight, {columns[kind]}) VALUES (?, ?, ?, ?, ?, ?)", (kind, *values)
-        )
+    database.run(*SCHEMA)
+    rows = vehicle_rows(count)
+    database.fill("vehicle", ("kind", "id", "name", "weight"), [row[:4] for row in rows])
+    for kind, number, text in VEHICLES:
+        database.fill(kind, ("id", number, text), [(row[1], *row[4:]) for row in rows if row[0] == kind])
+    for kind, number, text in ARTICLES:
+        articles = [row for row in article_rows(count) if row[0] == kind]
+        database.fill("article", ("kind", "id", "name", "weight", number, text), articles)
 
 
-def vehicles_in(database: Path) -> list[VehicleRow]:
+def vehicles_in(database: Database) -> list[VehicleRow]:
     """Read the committed vehicles from outside of any library."""
     found: list[VehicleRow] = []
-    with closing(sqlite3.connect(database)) as connection:
-        for kind, number, text in VEHICLES:
-            found += connection.execute(
-                f"SELECT vehicle.kind, vehicle.id, name, weight, {number}, {text}"
-                f" FROM vehicle JOIN {kind} ON {kind}.id = vehicle.id"
+    for kind, number, text in VEHICLES:
+        found += [
+            (kind, id_, name, weight, of_class, text_of_class)
+            for id_, name, weight, of_class, text_of_class in database.rows(
+                f"SELECT vehicle.id, name, weight, {number}, {text} FROM vehicle JOIN {kind} ON {kind}.id = vehicle.id"
             )
+        ]
     return sorted(found, key=lambda row: row[1])
 
 

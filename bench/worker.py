@@ -10,12 +10,14 @@ import json
 import subprocess
 import sys
 import traceback
-from pathlib import Path
 from typing import Any
 
-from bench.stand import Stand
+from bench.contestants import Contestant
+from bench.databases import Database, database_at
+from bench.every_work import works
+from bench.scale import Scale
+from bench.stand import Cost, Stand
 from bench.subject import make_subject
-from bench.works import QUICK, Scale, works
 
 
 class LibraryMissing(Exception):
@@ -23,12 +25,19 @@ class LibraryMissing(Exception):
 
 
 class Worker:
-    """The process of one library, seen from outside."""
+    """The process of one contestant, seen from outside.
 
-    def __init__(self, name: str, database: Path, *, quick: bool, collector: bool = True) -> None:
-        settings = ["quick" if quick else "full", "on" if collector else "off"]
-        command = [sys.executable, "-m", __name__, name, str(database), *settings]
-        self.name = name
+    Args:
+        contestant: who.
+        database: with the data.
+        scale: of the works.
+        collector: False where nobody has Python's garbage collector.
+    """
+
+    def __init__(self, contestant: Contestant, database: Database, scale: Scale, *, collector: bool = True) -> None:
+        settings = [database.url, scale.written(), "on" if collector and contestant.collector else "off"]
+        command = [sys.executable, "-m", __name__, contestant.subject, *settings]
+        self.name = contestant.name
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         greeting = self._answer()
         if "missing" in greeting:
@@ -38,8 +47,8 @@ class Worker:
         self.module: str = greeting["module"]
         self.able: frozenset[str] = frozenset(greeting["able"])
 
-    def time(self, work: str, *, check: bool) -> float:
-        """Let the library do a work; return its seconds.
+    def time(self, work: str, *, check: bool) -> Cost:
+        """Let the library do a work; return its cost.
 
         Raises:
             RuntimeError: the library failed, or came to another result than it must.
@@ -50,7 +59,7 @@ class Worker:
         answer = self._answer()
         if "error" in answer:
             raise RuntimeError(f"{self.name} failed in {work!r}\n{answer['error']}")
-        return float(answer["seconds"])
+        return Cost(answer["wall"], answer["cpu"])
 
     def stop(self) -> None:
         """End the process."""
@@ -65,20 +74,20 @@ class Worker:
         return answer
 
 
-def _serve(name: str, database: Path, scale: Scale) -> None:
+def _serve(name: str, database: Database, scale: Scale) -> None:
     try:
         subject = make_subject(name)
     except ImportError as error:
         _say({"missing": str(error)})
         return
-    known = {work.name: work for work in works(scale)}
+    known = {work.name: work for work in works(scale, database.kind)}
     able = [work.name for work in known.values() if work.able(subject)]
     _say({"version": subject.version(), "module": subject.module, "able": able})
     stand = Stand(subject, database)
     for line in sys.stdin:
         command = json.loads(line)
         try:
-            _say({"seconds": stand.time(known[command["work"]], check=command["check"])})
+            _say(stand.time(known[command["work"]], check=command["check"])._asdict())
         except Exception:  # noqa: BLE001 - whatever a library raises is reported where the run was started
             _say({"error": traceback.format_exc()})
     stand.disconnect()
@@ -91,4 +100,4 @@ def _say(answer: dict[str, Any]) -> None:
 if __name__ == "__main__":
     if sys.argv[4] == "off":
         gc.disable()
-    _serve(sys.argv[1], Path(sys.argv[2]), QUICK if sys.argv[3] == "quick" else Scale())
+    _serve(sys.argv[1], database_at(sys.argv[2]), Scale.read(sys.argv[3]))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from bench.databases import Database
 from bench.people import family_names, people_in, person_rows
+from bench.scale import Scale
 from bench.subject import Subject, Vehicles
 from bench.vehicles import VehicleRow, article_rows, values_of, vehicle_rows, vehicles_in
 
@@ -16,38 +17,12 @@ ATTRIBUTE_ACCESSES = 10
 
 
 @dataclass(frozen=True)
-class Scale:
-    """How much of everything."""
-
-    people: int = 50_000
-    changed: int = 10_000
-    single: int = 1_000
-    parents: int = 1_000
-    children: int = 10
-    touched: int = 5_000
-    vehicles: int = 20_000
-    changed_vehicles: int = 5_000
-
-
-QUICK = Scale(
-    people=10_000,
-    changed=2_000,
-    single=200,
-    parents=200,
-    children=10,
-    touched=1_000,
-    vehicles=4_000,
-    changed_vehicles=1_000,
-)
-
-
-@dataclass(frozen=True)
 class Work:
     """Something that every library does.
 
     ``prepare`` runs before the clock starts and ``run`` while it ticks, on what ``prepare`` made. ``evidence`` turns
-    the result, or the database file after it, into a value that must equal ``expected``. ``fresh`` works (they write,
-    or keep a session) connect anew to a copy of the database each time; the others stay connected and run once before
+    the result, or the database after it, into a value that must equal ``expected``. ``fresh`` works (they write,
+    or keep a session) connect anew to fresh data each time; the others stay connected and run once before
     they are timed. ``faster_than_sqlalchemy`` and ``slower_than_sqlite3`` are the targets, and
     ``faster_without_collector`` that against SQLAlchemy while Python's garbage collector is off.
     """
@@ -55,7 +30,7 @@ class Work:
     name: str
     title: str
     run: Callable[[Subject, Any], Any]
-    evidence: Callable[[Any, Path], Any]
+    evidence: Callable[[Any, Database], Any]
     expected: Callable[[], Any]
     prepare: Callable[[Subject], Any] = lambda _: None
     able: Callable[[Subject], bool] = lambda _: True
@@ -83,11 +58,6 @@ def scaling(scale: Scale) -> list[tuple[str, Work, Work]]:
         ("load 10 x the rows", _load("load-few", scale.people // 10), _load("load-many", scale.people)),
         ("flush 10 x the rows", _insert("insert-few", inserted // 10), _insert("insert-many", inserted)),
     ]
-
-
-def works(scale: Scale) -> list[Work]:
-    """List every work; each has a name of its own."""
-    return [*comparisons(scale), *(work for _, few, many in scaling(scale) for work in (few, many))]
 
 
 def _bulk_works(scale: Scale) -> list[Work]:
@@ -223,7 +193,7 @@ def _hierarchy_works(scale: Scale) -> list[Work]:
     count, changed = scale.vehicles, scale.changed_vehicles
     new = vehicle_rows(changed)
 
-    def inserted(vehicles: Sequence[Any], database: Path) -> Any:
+    def inserted(vehicles: Sequence[Any], database: Database) -> Any:
         committed = vehicles_in(database)[-changed:]
         # Rows of one class may come before those of another.
         return sorted(values_of(vehicles), key=lambda row: row[1]) == committed, sorted(map(_without_id, committed))
@@ -280,7 +250,7 @@ def _hierarchy_work(
     title: str,
     *,
     run: Callable[[Vehicles, Any], Any],
-    evidence: Callable[[Any, Path], Any],
+    evidence: Callable[[Any, Database], Any],
     expected: Callable[[], Any],
     targets: tuple[float, float],
     prepare: Callable[[Vehicles], Any] = lambda _: None,
@@ -322,7 +292,7 @@ def _load(name: str, count: int, **targets: float) -> Work:
 def _insert(name: str, count: int, **targets: float) -> Work:
     rows = person_rows(count)
 
-    def evidence(people: Sequence[Any], database: Path) -> Any:
+    def evidence(people: Sequence[Any], database: Database) -> Any:
         committed = people_in(database)[-count:]
         known = {person.id: person.name for person in people}
         return len(known), [row[1:] for row in committed if known[row[0]] == row[1]]

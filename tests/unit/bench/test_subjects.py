@@ -9,37 +9,42 @@ from pathlib import Path
 import pytest
 
 import bench
+from bench.contestants import CONTESTANTS
+from bench.databases import Database, SQLiteFile
+from bench.every_work import works
 from bench.people import create_database
 from bench.stand import Stand, WrongResult
-from bench.subject import SUBJECTS, make_subject
-from bench.works import Scale, Work, works
+from bench.subject import make_subject
+from bench.works import Work
+from tests.unit.bench.tiny import SCALE
 
-SCALE = Scale(people=100, changed=20, single=10, parents=5, children=3, touched=10, vehicles=40, changed_vehicles=20)
-WORKS = works(SCALE)
+SUBJECTS = [contestant.subject for contestant in CONTESTANTS["sqlite"]]
+WORKS = works(SCALE, "sqlite")
+ON_SERVERS = [work for work in works(SCALE, "postgresql") if work.name not in {work.name for work in WORKS}]
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("bench") / "people.db"
-    create_database(path, SCALE.people, SCALE.parents, SCALE.children, SCALE.vehicles)
-    return path
+def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    database = SQLiteFile(f"sqlite:///{tmp_path_factory.mktemp('bench')}/people.db")
+    create_database(database, SCALE)
+    return database
 
 
 @pytest.mark.parametrize("name", SUBJECTS)
-@pytest.mark.parametrize("work", WORKS, ids=lambda work: work.name)
-def test_every_library_comes_to_the_expected_result(work: Work, name: str, database: Path) -> None:
+@pytest.mark.parametrize("work", [*WORKS, *ON_SERVERS], ids=lambda work: work.name)
+def test_every_library_comes_to_the_expected_result(work: Work, name: str, database: Database) -> None:
     subject = make_subject(name)
     if not work.able(subject):
         pytest.skip(f"{name} has no such way to work")
     stand = Stand(subject, database)
     try:
-        assert stand.time(work, check=True) > 0
-        assert stand.time(work, check=True) > 0
+        assert stand.time(work, check=True).wall > 0
+        assert stand.time(work, check=True).cpu >= 0
     finally:
         stand.disconnect()
 
 
-def test_another_result_is_reported(database: Path) -> None:
+def test_another_result_is_reported(database: Database) -> None:
     work = next(work for work in WORKS if work.name == "rows")
     too_few = replace(work, run=lambda subject, _: subject.load_rows(3))
     stand = Stand(make_subject("sqlite3"), database)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from bench.table import Line, factor, figures, ratios, seconds
+from bench.contestants import CONTESTANTS
+from bench.table import Line, factor, figures, megabytes, ratios, seconds
 
 
 @pytest.mark.parametrize(
@@ -41,13 +44,36 @@ def test_ratios_name_the_target() -> None:
         "5.00",
         "(>=",
         "4.5)",
+        "-",
+        "-",
         "2.00",
         "(<=",
         "2)",
-        "-",
-        "-",
         "yes",
     ]
+
+
+def test_figures_and_ratios_of_a_server_have_the_time_on_a_processor_beside_them() -> None:
+    contestants = CONTESTANTS["postgresql"]
+    wall = {"azoth": 0.020, "sqlalchemy": 0.100, "driver": 0.016}
+    cpu = {"azoth": 0.010, "sqlalchemy": 0.080, "driver": 0.008}
+    lines = [Line("load", wall, seconds, cpu=cpu)]
+    assert re.split(r"\s\s+", figures(lines, contestants).splitlines()[-1]) == [
+        "load",
+        "20.0 ms / 10.0 ms",
+        "100.0 ms / 80.0 ms",
+        "-",
+        "-",
+        "16.0 ms / 8.0 ms",
+    ]
+    heading, _, line = (re.split(r"\s\s+", line) for line in ratios(lines, contestants).splitlines())
+    assert heading == ["work", "azoth", "x SQLAlchemy", "x SQLAlchemy, gc off", "x Django", "of psycopg"]
+    assert line == ["load", "20.0 ms / 10.0 ms", "5.00 / 8.00", "-", "-", "1.25 / 1.25"]
+
+
+def test_nothing_is_no_ratio() -> None:
+    memory = Line("memory", {"azoth": 0.0, "sqlalchemy": 2e6, "driver": 0.0}, megabytes)
+    assert ratios([memory], CONTESTANTS["mariadb"]).splitlines()[-1].split() == ["memory", "0.0", "MB", *["-"] * 4]
 
 
 def test_a_missing_figure_is_a_dash() -> None:
