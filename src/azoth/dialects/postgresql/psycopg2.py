@@ -29,9 +29,15 @@ _NUMBERS: Final = {level: number for number, level in _LEVELS.items()}
 class PGDialect_psycopg2(LibpqDialect):
     """PostgreSQL through ``psycopg2``, which begins transactions by itself, with the first statement.
 
+    The driver waits for an answer in C, where Ctrl-C does not reach it: KeyboardInterrupt arrives when the statement
+    has ended. ``psycopg`` cancels the statement instead. Programs that must stay with this driver limit what may take
+    long by the server's ``statement_timeout``, or let the driver wait in Python, for all of its connections:
+    ``psycopg2.extensions.set_wait_callback(psycopg2.extras.wait_select)`` makes Ctrl-C cancel the statement, which
+    then raises ``StatementTimeoutError``.
+
     Args:
         dbapi: the driver's module.
-        arguments: those of ``DefaultDialect``.
+        arguments: those of ``LibpqDialect`` (``transaction_pooler``) and of ``DefaultDialect``.
     """
 
     driver = "psycopg2"
@@ -67,6 +73,9 @@ class PGDialect_psycopg2(LibpqDialect):
         """Make a cursor of the server, which gives its rows in portions."""
         name = f"azoth_{next(self._names_of_cursors)}"
         connection = _connection_of(dbapi_connection)
+        if connection.autocommit and self.transaction_pooler:
+            plain: DBAPICursor = dbapi_connection.cursor()
+            return plain
         return connection.cursor(name, withhold=connection.autocommit)
 
     # --- transactions ------------------------------------------------------------------------------------------------
@@ -101,8 +110,14 @@ class PGDialect_psycopg2(LibpqDialect):
     def set_isolation_level(self, dbapi_connection: DBAPIConnection, level: str) -> None:
         """Set the level of the next transactions."""
         connection = _connection_of(dbapi_connection)
-        connection.autocommit = level == AUTOCOMMIT
-        connection.isolation_level = None if level == AUTOCOMMIT else _NUMBERS[level]
+        if level == AUTOCOMMIT:
+            # Modes that are still set when the driver stops sending BEGIN, or that are set after that, it would SET for
+            # the session.
+            _forget_modes(connection)
+            connection.autocommit = True
+        else:
+            connection.autocommit = False
+            connection.isolation_level = _NUMBERS[level]
 
     def reset_isolation_level(self, dbapi_connection: DBAPIConnection) -> None:
         """Set a connection back to the engine's level; to that of the server where it has none."""
@@ -172,6 +187,10 @@ class Psycopg2Connection(Protocol):
 
 def _connection_of(dbapi_connection: object) -> Psycopg2Connection:
     return cast("Psycopg2Connection", dbapi_connection)
+
+
+def _forget_modes(connection: Psycopg2Connection) -> None:
+    connection.isolation_level = connection.readonly = connection.deferrable = None
 
 
 def _ping(connection: Psycopg2Connection) -> None:
