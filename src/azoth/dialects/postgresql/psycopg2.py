@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
 from azoth.dialects.postgresql.running.libpq import DEFERRABLE, READ_ONLY, LibpqDialect, flag_of
@@ -76,7 +77,7 @@ class PGDialect_psycopg2(LibpqDialect):
         if connection.autocommit and self.transaction_pooler:
             plain: DBAPICursor = dbapi_connection.cursor()
             return plain
-        return connection.cursor(name, withhold=connection.autocommit)
+        return connection.cursor(name, withhold=connection.autocommit, cursor_factory=_streaming_class())
 
     # --- transactions ------------------------------------------------------------------------------------------------
 
@@ -178,11 +179,29 @@ class Psycopg2Connection(Protocol):
     closed: int
     info: Info
 
-    def cursor(self, name: str | None = None, *, withhold: bool = False) -> DBAPICursor:
+    def cursor(
+        self, name: str | None = None, *, withhold: bool = False, cursor_factory: type[DBAPICursor] | None = None
+    ) -> DBAPICursor:
         """Make a cursor; one of the server where it has a name."""
 
     def rollback(self) -> None:
         """Roll back."""
+
+
+class StreamingCursor:
+    """The part of a cursor of the server that knows its columns before its first row is read, as others do."""
+
+    def execute(self, query: object, values: object = None) -> object:
+        """Execute a statement, and ask for none of its rows, which tells their columns."""
+        driver = cast("DBAPICursor", super())
+        done: object = driver.execute(query, values)
+        driver.fetchmany(0)
+        return done
+
+
+@cache
+def _streaming_class() -> type[DBAPICursor]:
+    return type("Cursor", (StreamingCursor, importlib.import_module("psycopg2.extensions").cursor), {})
 
 
 def _connection_of(dbapi_connection: object) -> Psycopg2Connection:

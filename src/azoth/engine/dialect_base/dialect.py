@@ -23,7 +23,7 @@ from azoth.sql.selectable import TableClause
 from azoth.sql.statement_cache import BoundedDict
 
 if TYPE_CHECKING:
-    from azoth.driver import DBAPICursor
+    from azoth.driver import DBAPIConnection, DBAPICursor
     from azoth.engine.dialect_base.explanation import Explanation, Refusal
     from azoth.engine.dialect_base.reflected import ReflectedIndex
     from azoth.engine.dialect_base.reflection import ReflectingConnection
