@@ -281,16 +281,22 @@ class TransactionControl(ABC):
             roll_back(self._dbapi)
             self._begin_sent = False
         except BaseException as error:
-            if driver_state(self) is False:
+            is_idle = driver_state(self) is False
+            if is_idle:
                 self._begin_sent = False
-            else:
-                self._give_up(error)
+            failure: BaseException = error
+            try:
+                # While there is a connection still, which the dialect may ask what has happened.
+                if isinstance(error, Exception) and not self._autocommit:
+                    failure = translated_failure(self, error, "ROLLBACK", None)
+            finally:
+                if not is_idle:
+                    self._give_up(error)
             if not isinstance(error, Exception):
                 raise
             if self._autocommit:
                 # There was nothing to roll back: every statement has been committed by itself.
                 return
-            failure = translated_failure(self, error, "ROLLBACK", None)
             if isinstance(failure, DBAPIError) and self._dbapi is None:
                 failure.connection_invalidated = True
             if failure is error:

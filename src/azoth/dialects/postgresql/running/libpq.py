@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
@@ -63,10 +64,8 @@ class LibpqDialect(PGDialect):
         transaction_pooler: whether a pooler stands before the server that gives each transaction any of its
             connections, such as PgBouncer with ``pool_mode=transaction``. Then nothing is prepared and nothing is set
             for the session: isolation levels and the modes of ``postgresql_readonly`` and ``postgresql_deferrable``
-            travel with BEGIN as ever, and in AUTOCOMMIT rows that are read in portions are read at once, because the
-            cursor of a server outlives its transaction only on the same connection. What programs themselves set
-            (SET, LISTEN, temporary tables, advisory locks of the session) does not outlive their transaction either:
-            SET LOCAL is for that.
+            travel with BEGIN as ever, and in AUTOCOMMIT rows that are read in portions are read at once. What programs
+            set themselves (SET, LISTEN, temporary tables, locks of the session) must not outlive their transaction.
         arguments: those of ``DefaultDialect``.
     """
 
@@ -87,6 +86,7 @@ class LibpqDialect(PGDialect):
         super().__init__(dbapi, paramstyle or ("format" if dbapi is not None else None), **arguments)
         self.rows_as_table = RowsInArrays(self)
         self.transaction_pooler = transaction_pooler
+        self._process_numbers: weakref.WeakKeyDictionary[object, int] = weakref.WeakKeyDictionary()
 
     def create_connect_args(self, url: URL) -> tuple[list[Any], dict[str, Any]]:
         """Turn a URL into keywords of libpq; several hosts stand in its options, as "host=one:5432&host=two:5432".
@@ -156,8 +156,14 @@ class LibpqDialect(PGDialect):
         return str(level).upper()
 
     def connection_id(self, dbapi_connection: object) -> int | None:
-        """Give the number of the server's process for a connection."""
-        return cast("TellingConnection", dbapi_connection).info.backend_pid or None
+        """Give the number of the server's process for a connection, also of one that is lost."""
+        known = self._process_numbers.get(dbapi_connection)
+        return known or cast("TellingConnection", dbapi_connection).info.backend_pid or None
+
+    def set_up(self, dbapi_connection: DBAPIConnection) -> None:
+        """Give a new connection the engine's isolation level, and note its number, which libpq forgets with it."""
+        super().set_up(dbapi_connection)
+        self._process_numbers[dbapi_connection] = cast("TellingConnection", dbapi_connection).info.backend_pid
 
     def commit_was_refused(self, error: BaseException) -> bool:
         """Tell whether the server has answered a COMMIT with an error, which is its word that it rolled back."""
