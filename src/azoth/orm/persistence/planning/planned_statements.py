@@ -22,8 +22,9 @@ from azoth.orm.persistence.planning.steps import (
 from azoth.orm.persistence.profile.expressions import clause, is_expression
 from azoth.orm.persistence.statements.association_statements import association_statement
 from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, by_signature, chunks
+from azoth.orm.persistence.statements.insert_form import InsertForm
 from azoth.orm.persistence.statements.replacements import replacement
-from azoth.orm.persistence.statements.statements import InsertForm, Signature, TableStatements, table_statements
+from azoth.orm.persistence.statements.statements import Signature, TableStatements, table_statements
 from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
