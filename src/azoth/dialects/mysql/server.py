@@ -230,7 +230,9 @@ class ServerDialect(MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQ
 
     # --- errors ------------------------------------------------------------------------------------------------------
 
-    def explanation(self, error: Exception, dbapi_connection: DBAPIConnection | None) -> Explanation | None:
+    def explanation(
+        self, error: Exception, dbapi_connection: DBAPIConnection | None, statement: str | None = None
+    ) -> Explanation | None:
         """Find words for an error: what keeps from connecting, and what is different in a Galera cluster.
 
         Emits: a SHOW, the first time that an error may come from such a cluster.

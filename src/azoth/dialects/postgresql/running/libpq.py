@@ -174,7 +174,9 @@ class LibpqDialect(PGDialect):
         """Tell what the server has refused, with the names that it gives."""
         return refusal_of(self.sqlstate(error), getattr(error, "diag", None))
 
-    def explanation(self, error: Exception, dbapi_connection: object) -> Explanation | None:
+    def explanation(
+        self, error: Exception, dbapi_connection: object, statement: str | None = None
+    ) -> Explanation | None:
         """Find words for an error: what keeps from connecting, poolers, standbys, tables that were altered."""
         if dbapi_connection is None:
             return connecting_explanation(str(error))

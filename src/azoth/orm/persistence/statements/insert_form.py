@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from azoth.orm.persistence.profile.mapped_table import MappedTable
     from azoth.orm.persistence.statements.row_statement import RowStatement
-    from azoth.orm.persistence.statements.statements import TableStatements
+
+    class StatementsOfTable(Protocol):
+        """The statements of a table, as its INSERTs see them.
+
+        Attributes:
+            mapped: the table.
+            counted_key: the attribute of the key that the database numbers, if there is one.
+            takes_many_rows: whether an INSERT may have several rows.
+        """
+
+        mapped: MappedTable
+        counted_key: str | None
+        takes_many_rows: bool
+
+        @property
+        def dialect(self) -> Any:
+            """The dialect."""
+
+        def compile_insert(self, keys: Sequence[str], returning: Sequence[str], count: int) -> RowStatement:
+            """Compile an INSERT of one row or several."""
+
 
 __all__ = ["InsertForm"]
 
@@ -35,7 +57,7 @@ class InsertForm:
 
     def __init__(
         self,
-        statements: TableStatements,
+        statements: StatementsOfTable,
         keys: tuple[str, ...],
         lastrowid_key: str | None,
         returning: tuple[str, ...],
