@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -184,10 +185,18 @@ def compiled_rows(
     announced = Announced(announce, statement, tuple([source.parameter for source in placeholders]), count)
     compile_for_many = None
     if for_many is not None:
-        compile_for_many = partial(for_many, statement, compiled.positional, dialect)
+        compile_for_many = partial(_compile_for_many, for_many, statement, compiled.positional, weakref.ref(dialect))
     return RowStatement(
         compiled.string, placeholders, announced, processors, title, tuple(made), compile_for_many=compile_for_many
     )
+
+
+def _compile_for_many(
+    for_many: ForMany, statement: Any, binds: Sequence[Any], dialect: weakref.ref[CompilerDialect]
+) -> str | None:
+    # Weak, because the mapper keeps the statement for as long as the dialect lives.
+    living = dialect()
+    return None if living is None else for_many(statement, binds, living)
 
 
 def _define_extract(sources: Sequence[Source], title: str) -> Extract:
