@@ -46,7 +46,7 @@ def test_using_sessionmaker(engine: azoth.Engine, capsys: pytest.CaptureFixture[
     session2 = Session()
     session2.add(User(name="Rupert"))
     session2.commit()
-    with pytest.raises(NotNullViolation, match="INSERT into users failed: .*name"):
+    with pytest.raises(NotNullViolation, match=r"INSERT into users failed: .*name"):
         session1.commit()
     session3 = Session()
     print(session3.query(User).all())

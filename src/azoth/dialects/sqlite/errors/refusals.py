@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth import exc
 from azoth.engine.dialect_base.explanation import Explanation, Refusal
@@ -96,11 +96,11 @@ def foreign_key_explanation(connection: DBAPIConnection, statement: str | None) 
     return Explanation(FOREIGN_KEY_FAILED, f"{why}: {listed}.", known.default_fix, known.default_code)
 
 
-def _rows(connection: DBAPIConnection, sql: str, values: tuple[str, ...] = ()) -> list[tuple[object, ...]]:
+def _rows(connection: DBAPIConnection, sql: str, values: tuple[str, ...] = ()) -> list[Any]:
     cursor = connection.cursor()
     try:
         cursor.execute(sql, values)
-        found: list[tuple[object, ...]] = cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
     finally:
         cursor.close()
     return found
