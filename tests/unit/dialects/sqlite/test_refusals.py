@@ -14,10 +14,14 @@ def connection() -> Iterator[Connection]:
     engine = create_engine("sqlite://", foreign_keys=True)
     with engine.connect() as connection:
         for statement in (
-            "CREATE TABLE parent (id INTEGER PRIMARY KEY, n TEXT UNIQUE, m TEXT NOT NULL DEFAULT 'm', "
-            "CONSTRAINT no_x CHECK (n <> 'x'), CHECK (n <> 'y'))",
-            'CREATE TABLE "the child" (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parent, '
-            "n TEXT REFERENCES parent (n) DEFERRABLE INITIALLY DEFERRED)",
+            (
+                "CREATE TABLE parent (id INTEGER PRIMARY KEY, n TEXT UNIQUE, m TEXT NOT NULL DEFAULT 'm', "
+                "CONSTRAINT no_x CHECK (n <> 'x'), CHECK (n <> 'y'))"
+            ),
+            (
+                'CREATE TABLE "the child" (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parent, '
+                "n TEXT REFERENCES parent (n) DEFERRABLE INITIALLY DEFERRED)"
+            ),
             "INSERT INTO parent (id, n) VALUES (1, 'a')",
             'INSERT INTO "the child" (id, parent_id) VALUES (1, 1)',
         ):
