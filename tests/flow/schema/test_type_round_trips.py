@@ -161,6 +161,7 @@ def test_edges_come_back(engine: Engine, name: str, value: Any) -> None:
     assert round_trip(engine, name, value) == value
 
 
+@pytest.mark.needs("loose types")
 def test_rows_are_stored_as_other_programs_expect_them(engine: Engine) -> None:
     values = {
         "datetime_": datetime.datetime(2020, 1, 2, 3, 4, 5, 6),
@@ -209,6 +210,7 @@ def test_a_day_is_a_point_in_time_at_midnight_and_the_other_way(engine: Engine) 
         ("time_", "3:04", datetime.time(3, 4)),
     ],
 )
+@pytest.mark.needs("loose types")
 def test_other_writers_forms_of_dates_are_read(engine: Engine, name: str, text: str, value: Any) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql(f"INSERT INTO t ({name}) VALUES (?)", (text,))
@@ -216,6 +218,7 @@ def test_other_writers_forms_of_dates_are_read(engine: Engine, name: str, text: 
 
 
 @pytest.mark.parametrize("name", ["datetime_", "date_", "time_"])
+@pytest.mark.needs("loose types")
 def test_what_is_no_date_is_an_error_that_names_the_type_and_not_the_value(engine: Engine, name: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql(f"INSERT INTO t ({name}) VALUES ('secret')")
@@ -224,6 +227,7 @@ def test_what_is_no_date_is_an_error_that_names_the_type_and_not_the_value(engin
     assert "secret" not in str(raised.value)
 
 
+@pytest.mark.needs("loose types")
 def test_a_word_that_the_enum_lacks_is_an_error_that_names_the_enum(engine: Engine) -> None:
     plain = Table("plain", MetaData(), Column("word", Enum("a", "b", name="letters")))
     with engine.connect() as connection:

@@ -66,6 +66,8 @@ def write(engine: azoth.Engine) -> Iterator[Callable[[str, Rows], list[tuple[Any
 def by_peer(database: Database, library: SimpleNamespace, way: str, rows: Rows) -> list[tuple[Any, ...]]:
     """Write rows in a way with SQLAlchemy."""
     engine = database.make_engine(library=sqlalchemy)
+    if engine.dialect.name == "postgresql":
+        library.upsert = sqlalchemy.dialects.postgresql.insert
     library.metadata.create_all(engine)
     with sqlalchemy.orm.Session(engine) as session:
         ALL_WAYS[way](library, session, with_places(rows))

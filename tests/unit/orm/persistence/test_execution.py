@@ -456,7 +456,7 @@ def test_a_refused_statement_names_class_and_step(unit):
     with pytest.raises(IntegrityError) as caught:
         unit.flush()
     assert str(caught.value).splitlines()[0] == (
-        "Thing: INSERT into things failed: NOT NULL constraint failed: things.name [AZ-E15]"
+        "Thing: INSERT into things failed: NOT NULL constraint failed: things.name [AZ-E712]"
     )
     assert caught.value.orig is not None
     assert caught.value.statement.startswith("INSERT INTO things")

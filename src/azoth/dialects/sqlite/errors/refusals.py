@@ -96,11 +96,11 @@ def foreign_key_explanation(connection: DBAPIConnection, statement: str | None) 
     return Explanation(FOREIGN_KEY_FAILED, f"{why}: {listed}.", known.default_fix, known.default_code)
 
 
-def _rows(connection: DBAPIConnection, sql: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+def _rows(connection: DBAPIConnection, sql: str, values: tuple[str, ...] = ()) -> list[Any]:
     cursor = connection.cursor()
     try:
         cursor.execute(sql, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
     finally:
         cursor.close()
     return found
