@@ -1,7 +1,8 @@
 """Runs the suite on every Python that is found; ``scripts/test`` calls it, and prints how the runs went.
 
 The Python at hand is that of ``.venv`` and runs everything. The others run a sample, or everything too:
-``nox -- everything``. What that is, and which Pythons there are, stands in ``tests/interpreters.py``.
+``nox -- everything``. On it a sample of the behaviour tests runs on servers as well. What all that is, and which
+Pythons there are, stands in ``tests/interpreters.py``.
 """
 
 from __future__ import annotations
@@ -64,3 +65,18 @@ def on(interpreter: Interpreter) -> None:
 
 for found in interpreters.others():
     on(found)
+
+
+def on_server(name: str, every: int) -> None:
+    """Define the session of a database and its driver, on the Python at hand."""
+
+    @nox.session(name=f"on-{name}", python=False)
+    def server(session: nox.Session) -> None:
+        """Run a sample of the behaviour tests, or with the argument "everything" all of them."""
+        tests = ["tests/flow"] if "everything" in session.posargs else interpreters.sample(every)
+        session.env["AZOTH_TEST_DATABASES"] = name
+        run(session, name, *tests)
+
+
+for name, every in interpreters.ON_SERVERS.items():
+    on_server(name, every)

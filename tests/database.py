@@ -39,12 +39,14 @@ Capability = Literal[
     "keys from the driver",
     "sequences",
     "schemas",
+    "locks of outer joins",
 ]
 """What some databases can do and others cannot; tests are marked with what they need, or are about the lack of.
 
 Unchecked foreign keys may refer to nothing; loose types take values of any other one; loose grouping lets columns
 stand beside GROUP BY; where statements may follow an error, the transaction goes on after it; where keys come from the
-driver, it tells the last one (``lastrowid``).
+driver, it tells the last one (``lastrowid``); locks of outer joins are those of
+FOR UPDATE where rows of the right side may be missing, or no locks at all.
 """
 
 
@@ -58,9 +60,11 @@ class Database(ABC):
         name: what ``AZOTH_TEST_DATABASES`` calls it.
         capabilities: what it can do.
         driver: the module of its driver, with the classes of the driver's errors.
+        placeholder: what the driver has for a value in SQL of its own.
     """
 
     name: ClassVar[str]
+    placeholder: ClassVar[str] = "%s"
     capabilities: ClassVar[frozenset[Capability]]
     driver: ClassVar[Any]
 
@@ -152,6 +156,7 @@ class SQLite(Database):
     """SQLite: in memory where one engine is enough, in a file where several see the same rows."""
 
     name = "sqlite"
+    placeholder = "?"
     capabilities = frozenset(
         {
             "transactional DDL",
@@ -161,6 +166,7 @@ class SQLite(Database):
             "statements after errors",
             "updates that return",
             "keys from the driver",
+            "locks of outer joins",
         }
     )
     driver = sqlite3
@@ -303,7 +309,7 @@ class MariaDB(OnServer):
     """MariaDB through PyMySQL."""
 
     name = "mariadb"
-    capabilities = frozenset({"statements after errors", "keys from the driver", "sequences"})
+    capabilities = frozenset({"statements after errors", "keys from the driver", "sequences", "locks of outer joins"})
     server = "mariadb"
     scheme = "mariadb+pymysql"
     driver = _driver("pymysql")

@@ -27,8 +27,11 @@ ON_EVERY_PYTHON = ("tests/unit", "tests/flow/seeds", "tests/flow/memory", "tests
 """What runs in full where the rest does not: what is quick, what users asked for, and what the interpreter decides."""
 
 SAMPLED = "tests/flow"
-EVERY = 3
-"""In each folder of the sampled one, the first test file, and every third one after it."""
+EVERY = 5
+"""In each folder of the sampled one, the first test file, and every fifth one after it."""
+
+ON_SERVERS = {"postgresql": 6, "mariadb": 6, "postgresql_psycopg2": 24, "mariadb_mysqldb": 24}
+"""Which databases a sample of the behaviour tests runs on, besides SQLite, and every how many files."""
 
 ASK = (
     "import sqlite3, sys, sysconfig;"
@@ -109,12 +112,16 @@ def others() -> list[Interpreter]:
     return [found for name in VERSIONS if name != here and (found := find(name)) is not None]
 
 
-def sample() -> list[str]:
-    """List the test files that stand for the others of their folders."""
+def sample(every: int = EVERY) -> list[str]:
+    """List the test files that stand for the others of their folders.
+
+    Args:
+        every: the first file of each folder is taken, and every one that comes so many files after it.
+    """
     chosen: list[str] = []
     for folder in sorted({file.parent for file in (ROOT / SAMPLED).rglob("test_*.py")}):
         if folder.relative_to(ROOT).as_posix() not in ON_EVERY_PYTHON:
-            chosen += [file.relative_to(ROOT).as_posix() for file in sorted(folder.glob("test_*.py"))[::EVERY]]
+            chosen += [file.relative_to(ROOT).as_posix() for file in sorted(folder.glob("test_*.py"))[::every]]
     return chosen
 
 
@@ -172,7 +179,15 @@ def summary(found: Sequence[Interpreter]) -> tuple[list[str], bool]:
     return lines, all_is_well
 
 
+def summary_of_servers() -> tuple[list[str], bool]:
+    """Tell how the runs on servers went, one line for each driver; see ``summary()``."""
+    counts = {name: outcome(name) for name in ON_SERVERS}
+    lines = [f"{name}: {found or 'DID NOT FINISH'}" for name, found in counts.items()]
+    return lines, all(found is not None and found.failed == 0 and found.passed > 0 for found in counts.values())
+
+
 if __name__ == "__main__":
     report, is_well = summary([at_hand(), *others()])
-    print("", "Pythons:", *report, sep="\n")  # noqa: T201
-    sys.exit(not is_well)
+    report_of_servers, servers_are_well = summary_of_servers()
+    print("", "Pythons:", *report, "", "Servers:", *report_of_servers, sep="\n")  # noqa: T201
+    sys.exit(not (is_well and servers_are_well))

@@ -205,7 +205,7 @@ class MariaDBDatabases(ServerDatabases):
     administrative = "mysql"
 
     def connect(self, database: str) -> MariaDBConnection:
-        import pymysql  # noqa: PLC0415  # it may be missing
+        import pymysql  # type: ignore[import-untyped]  # noqa: PLC0415  # it may be missing
 
         url = self._url
         connection = pymysql.connect(

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests import servers
 from tests.ecosystem import page
 from tests.ecosystem.comparison import ENOUGH, Comparison, compare
-from tests.ecosystem.subjects import FOLDER, SUBJECTS, Subject
+from tests.ecosystem.subjects import FOLDER, ON_SERVERS, SUBJECTS, Subject
 
 
 def main() -> int:
     """Run what was asked for; the exit status is 1 where something does not pass."""
     options = _options()
     subjects = _chosen(options.only, quick=options.quick)
+    if options.database != "sqlite":
+        found = servers.find(options.database)
+        if isinstance(found, servers.Obstacle):
+            sys.exit(found.reason)
+        os.environ["AZOTH_SCENARIOS_ON"] = found.url
+        options.quick = True
+        subjects = [subject for subject in subjects if subject.name in ON_SERVERS]
     rows: list[Comparison] = []
     for subject in subjects:
         for row in compare(subject, quick=options.quick, mirrors=options.mirrors):
@@ -40,6 +49,12 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/ecosystem", description=__doc__)
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="one of them; may be repeated")
     parser.add_argument("--quick", action="store_true", help="the libraries' scenarios only, on azoth only")
+    parser.add_argument(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="what scenarios run on; those of four libraries, on azoth only",
+    )
     parser.add_argument("--show", action="store_true", help="name each test that should pass and does not")
     parser.add_argument("--write", action="store_true", help="write docs/runs-with.md from the last runs of all")
     parser.add_argument(

@@ -63,6 +63,9 @@ class Subject(NamedTuple):
     examples: bool = False
 
 
+ON_SERVERS = frozenset({"alembic", "Flask-SQLAlchemy", "sqlmodel", "pandas"})
+"""The libraries whose scenarios run on PostgreSQL, too."""
+
 SUBJECTS: tuple[Subject, ...] = (
     Subject(
         "alembic",

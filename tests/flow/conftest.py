@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 import azoth
 from azoth.orm import Session
-from tests.database import SQLite, wanted
+from tests.database import OnServer, SQLite, wanted
 from tests.flow.library import make_tables
 from tests.flow.strikes import Faults
 
@@ -23,6 +24,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if kinds:
         names = [kind.name for kind in kinds]
         metafunc.parametrize("database_kind", kinds, indirect=True, ids=names, scope="session")
+
+
+SERVERS_OWN = ("postgresql", "mariadb", "servers")
+"""The folders of what is about one kind of server, whatever the run is for."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run on servers only what asks for a database: the rest says the same again."""
+    if not all(issubclass(kind, OnServer) for kind in wanted()):
+        return
+    here = Path(__file__).parent
+    chosen, rest = [], []
+    for item in items:
+        asks = "database_kind" in getattr(item, "fixturenames", ())
+        place = item.path.relative_to(here).parts[0] if item.path.is_relative_to(here) else ""
+        (chosen if asks and place not in SERVERS_OWN else rest).append(item)
+    items[:] = chosen
+    config.hook.pytest_deselected(items=rest)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,12 +1,53 @@
-"""Single faults: the next driver call of some kind fails, before or after it was carried out."""
+"""Single faults: the next driver call of some kind fails, before or after it was carried out.
+
+What it fails with is an exception, an error that is one of the driver's (whichever that is), or a fault of the kit.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from azoth.driver.libpq import TransactionStatus
 from azoth.testing.faults import FaultyConnection, FaultyDriver
 from azoth.testing.faults.calls import CallLog
+from azoth.testing.faults.kinds import Fault
+
+
+@dataclass(frozen=True)
+class DriverError:
+    """An error of a driver.
+
+    Args:
+        name: its class, such as "OperationalError"; an "IntegrityError" is the database's word, as servers have it.
+        text: what it says.
+    """
+
+    name: str
+    text: str
+
+    def of(self, module: Any) -> BaseException:
+        """Make it, for the driver with this module."""
+        errors = getattr(module, "errors", None)
+        refusal = getattr(errors, "ForeignKeyViolation", None) if self.name == "IntegrityError" else None
+        kind: type[BaseException] = refusal or getattr(module, self.name)
+        return kind(self.text)
+
+    def made(self, error: BaseException | None) -> bool:
+        """Tell whether an exception is this error."""
+        return self.name in [cls.__name__ for cls in type(error).__mro__] and str(error) == self.text
+
+    def __repr__(self) -> str:
+        return f"{self.name}({self.text!r})"
+
+
+DISK = DriverError("OperationalError", "disk I/O error")
+LOST = DriverError("OperationalError", "the connection broke")
+REFUSED = DriverError("IntegrityError", "FOREIGN KEY constraint failed")
+
+
+Failure = BaseException | DriverError | Fault
 
 
 class Faults(CallLog):
@@ -18,14 +59,14 @@ class Faults(CallLog):
 
     def __init__(self) -> None:
         super().__init__()
-        self._waiting: list[tuple[str, BaseException, bool]] = []
+        self._waiting: list[tuple[str, Failure, bool]] = []
         self.tells = True
 
     def driver(self, module: Any) -> Any:
         """Wrap a driver's module, for ``create_engine(module=...)``."""
         return TacitDriver(module, self)
 
-    def strike(self, call: str, error: BaseException, *, after: bool = False) -> None:
+    def strike(self, call: str, error: Failure, *, after: bool = False) -> None:
         """Let the next call that begins so fail: "commit", "fetchmany", "cursor.close", or the words of a statement."""
         self._waiting.append((call, error, after))
 
@@ -49,7 +90,10 @@ class Faults(CallLog):
         self._waiting.remove(found)
         if found[2]:
             perform()
-        raise found[1]
+        failure = found[1]
+        if isinstance(failure, Fault):
+            raise failure.strike(module, connection)
+        raise failure.of(module) if isinstance(failure, DriverError) else failure
 
 
 class TacitConnection(FaultyConnection):
@@ -58,6 +102,30 @@ class TacitConnection(FaultyConnection):
     @property
     def in_transaction(self) -> Any:
         return self.real.in_transaction if self.driver.log.tells else None
+
+    @property
+    def pgconn(self) -> Any:
+        return self.real.pgconn if self.driver.log.tells else TacitLibpq(self.real.pgconn)
+
+    @property
+    def info(self) -> Any:
+        return self.real.info if self.driver.log.tells else TacitLibpq(self.real.info)
+
+
+class TacitLibpq:
+    """What libpq tells of a connection, but for the state of its transaction.
+
+    Args:
+        real: what tells it.
+    """
+
+    transaction_status = TransactionStatus.UNKNOWN
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
 
 
 class TacitDriver(FaultyDriver):

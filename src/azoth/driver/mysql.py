@@ -5,6 +5,7 @@ Source: the reference of MySQL's and MariaDB's error codes, and that of the clie
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ __all__ = [
     "first_row",
     "has_lost",
     "has_rolled_back",
+    "kill_query",
     "refused_commit",
 ]
 
@@ -25,6 +27,8 @@ FOUND_ROWS: Final = 2
 """The flag of a connection that counts the rows which an UPDATE has found, and not those that it has changed."""
 
 LOCK_WAIT_TIMEOUT: Final = 1205
+
+_UNKNOWN_COMMAND: Final = 1047
 
 _LOST: Final = frozenset(
     {
@@ -62,6 +66,7 @@ class MySQLConnection(Protocol):
     def get_server_info(self) -> str: ...
     def thread_id(self) -> int: ...
     def ping(self) -> None: ...
+    def close(self) -> None: ...
     def cursor(self, cursorclass: type[DBAPICursor] | None = None) -> DBAPICursor: ...
 
 
@@ -92,6 +97,21 @@ def first_row(dbapi_connection: object, sql: str) -> tuple[object, ...] | None:
     return found
 
 
+def kill_query(dbapi_connection: object, other: object) -> None:
+    """Stop what a connection is executing.
+
+    Args:
+        dbapi_connection: the driver's connection.
+        other: another one to the same server; it is closed.
+
+    Emits: KILL QUERY, on the other one.
+    """
+    if other is dbapi_connection:
+        return
+    with closing(connection_of(other)):
+        first_row(other, f"KILL QUERY {connection_of(dbapi_connection).thread_id()}")
+
+
 def error_number(error: BaseException) -> int | None:
     """Give the number of a driver's error; None where it has none.
 
@@ -109,7 +129,9 @@ def has_lost(error: BaseException, connection: MySQLConnection | None) -> bool:
         error: what the driver raised.
         connection: the driver's connection; None while connecting.
     """
-    if error_number(error) in _LOST:
+    number = error_number(error)
+    if number in _LOST or (number == _UNKNOWN_COMMAND and "WSREP" in str(error)):
+        # A node of Galera that has lost its cluster refuses ROLLBACK too, so what has begun there is left to its end.
         return True
     # Drivers have no numbers for what they find themselves, such as answers that they do not understand.
     return connection is not None and not connection.open

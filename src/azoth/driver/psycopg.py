@@ -74,6 +74,7 @@ class PsycopgConnection(Protocol):
     read_only: bool | None
     deferrable: bool | None
     closed: bool
+    prepare_threshold: int | None
     pgconn: LibpqConnection
     adapters: Adapters
     info: Info

@@ -274,17 +274,17 @@ class Connection(Observing):
         if ready is not True and (not ready or sql not in ready):
             self._make_ready(sql)
         if self._logs or self.dispatch.cursor_execute:
-            return self._run_observed(sql, parameters, many=False, stream=stream)
+            return self._run_observed(sql, parameters, many=False, stream=stream, ready=ready)
         cursor = None
         try:
             cursor = self.dialect.streaming_cursor(self._dbapi) if stream else self._dbapi.cursor()
             cursor.execute(sql, parameters)
         except BaseException as error:
-            self.discard(cursor)
+            self.discard(cursor, error)
             if not isinstance(error, Exception):
                 raise
             # Drivers raise more than their own errors.
-            return self._try_again(error, sql, parameters, many=False, stream=stream)
+            return self._try_again(error, sql, parameters, many=False, stream=stream, ready=ready)
         return cursor
 
     def driver_failure(self, error: Exception, sql: str, parameters: Any) -> Exception:
@@ -319,7 +319,7 @@ class Connection(Observing):
         try:
             rows: list[Any] = cursor.fetchall()
         except BaseException as error:
-            self.discard(cursor)
+            self.discard(cursor, error)
             if not isinstance(error, Exception):
                 raise
             failure = self.driver_failure(error, sql, parameters)
@@ -334,17 +334,17 @@ class Connection(Observing):
         if ready is not True and (not ready or sql not in ready):
             self._make_ready(sql)
         if self._logs or self.dispatch.cursor_execute:
-            return self._run_observed(sql, parameters, many=True)
+            return self._run_observed(sql, parameters, many=True, ready=ready)
         cursor = None
         try:
             cursor = self._dbapi.cursor()
             cursor.executemany(sql, parameters)
         except BaseException as error:
-            self.discard(cursor)
+            self.discard(cursor, error)
             if not isinstance(error, Exception):
                 raise
             # Drivers raise more than their own errors.
-            return self._try_again(error, sql, parameters, many=True)
+            return self._try_again(error, sql, parameters, many=True, ready=ready)
         return cursor
 
     def schema_for_object(self, obj: object) -> str | None:

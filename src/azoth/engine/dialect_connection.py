@@ -54,14 +54,15 @@ class DialectConnection(Connection):
         many: bool,
         stream: bool = False,
         context: ExecutionContext | None = None,
+        ready: object = True,
     ) -> Any:
         def attempt() -> object:
             cursor = self._driver_cursor(stream=stream)
             try:
                 again = self._new_context(cursor, sql, parameters, many=many)
                 return self._send(cursor, sql, parameters, again, no_parameters=False)
-            except BaseException:
-                self.discard(cursor)
+            except BaseException as failure:
+                self.discard(cursor, failure)
                 raise
 
         return self._repeat(attempt, error, sql, parameters, context, many)

@@ -208,7 +208,7 @@ def _of_driver(
     wrapped = DBAPIError.of_driver(statement, parameters, error, hide, is_disconnect, many, names, kind)
     if refusal is not None:
         refusal.give_to(wrapped)
-    explanation = dialect.explanation(error, dbapi_connection)
+    explanation = dialect.explanation(error, dbapi_connection, statement)
     if explanation is not None:
         explanation.give_to(wrapped)
     return wrapped

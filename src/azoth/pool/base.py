@@ -16,6 +16,7 @@ from azoth import event
 from azoth.event import Dispatch
 from azoth.exc import ArgumentError, DisconnectionError, InvalidRequestError
 from azoth.pool.events import PoolEvents
+from azoth.pool.holders import note_holder
 from azoth.pool.open_connections import hold, inherit, inherited, let_go
 from azoth.pool.ports import PlainActions
 from azoth.pool.proxied_connection import PoolProxiedConnection
@@ -76,6 +77,8 @@ class Pool(Echoing, Identified, ABC):
     """Whether pools of this class give one connection to several callers at a time."""
 
     _leaves_open: bool = False
+    _notes_holders: bool = False
+    """Whether every checkout notes who makes it."""
 
     @checked
     def __init__(
@@ -218,7 +221,7 @@ class Pool(Echoing, Identified, ABC):
             self._give_back_unused(record, error)
             raise
         proxy = PoolProxiedConnection(self, record, connection)
-        record.in_use = True
+        record.in_use = note_holder() if self._notes_holders else True
         if self._echo == "debug":
             self._logger.debug("connection %r is checked out", connection)
         return self._announce_checkout(proxy, record) if self.dispatch.checkout else proxy
@@ -357,6 +360,11 @@ class Pool(Echoing, Identified, ABC):
         hold(connection)
         self._log("connection %r is opened", connection)
         return connection
+
+    def _open_beside(self) -> object:
+        """Open a connection that does not belong to the pool, to deal with one that does."""
+        opened: object = self._creator(None) if self._creator_takes_record else self._creator()
+        return opened
 
     def _announce(self, connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         if self._prepare is not None:

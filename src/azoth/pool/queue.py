@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import threading
 import time
+import weakref
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
 from azoth.exc import TimeoutError as PoolTimeout
 from azoth.pool.base import Pool
+from azoth.pool.holders import described_holders, note_holder
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry
 from azoth.util.arguments import check_least, checked
@@ -57,6 +59,7 @@ class QueuePool(Pool):
         self._waiting = 0
         self._disposed_at = 0.0
         self._changed = threading.Condition()
+        self._places: weakref.WeakSet[ConnectionPoolEntry] = weakref.WeakSet()
         self._idle: deque[ConnectionPoolEntry] = deque()
         self._pop = self._idle.pop if use_lifo else self._idle.popleft
 
@@ -65,12 +68,18 @@ class QueuePool(Pool):
         try:
             record = self._pop()
         except IndexError:
-            record = self._wait_or_open()
+            return self._checkout_noted(self._wait_or_open())
         connection = record.dbapi_connection
         if self._careful or connection is None or self.dispatch.checkout or record._soft_invalidated_at:
             return self._checkout_carefully(record)
         proxy = PoolProxiedConnection(self, record, connection)
         record.in_use = True
+        return proxy
+
+    def _checkout_noted(self, record: ConnectionPoolEntry) -> PoolProxiedConnection:
+        proxy = self._checkout(record)
+        if record.in_use is True:
+            record.in_use = note_holder()
         return proxy
 
     def _take(self) -> ConnectionPoolEntry:
@@ -96,9 +105,11 @@ class QueuePool(Pool):
                         record = ConnectionPoolEntry(self)
                         self._total += 1
                         record.has_place = True
+                        self._places.add(record)
                         break
                     remaining = deadline - time.monotonic()
                     if remaining <= 0:
+                        self._careful = self._notes_holders = True
                         raise self._exhausted()
                     if not self._changed.wait(min(remaining, patience)) and patience < self._timeout:
                         # Connections that were dropped without close() may hang in reference cycles.
@@ -114,10 +125,11 @@ class QueuePool(Pool):
         return record
 
     def _exhausted(self) -> PoolTimeout:
+        holders = described_holders([record.in_use for record in self._places if record.has_place])
         return PoolTimeout(
             f"no connection became free within {self._timeout:g} s",
             why=f"pool_size {self._size} and max_overflow {self._max_overflow} allow {self._most:g} connections, "
-            "and all of them are in use.",
+            f"and all of them are in use. {holders}".rstrip(),
             fix="close connections and sessions as soon as their work is done (use `with`), or allow more connections.",
         )
 

@@ -93,7 +93,7 @@ class ConnectionPoolEntry(ManagesConnection):
         self._record_info: dict[Any, Any] | None = None
         self._soft_invalidated_at = 0.0
         self.dbapi_connection: Any = None
-        self.in_use = False
+        self.in_use: object = False
         self.last_connect_time = 0.0
 
     @property

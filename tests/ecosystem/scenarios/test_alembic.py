@@ -82,11 +82,11 @@ else:
 
 
 @pytest.fixture
-def project(tmp_path):
+def project(tmp_path, database_url):
     """A project of Alembic's own making, with an environment that takes the metadata that it is given."""
     config = Config(str(tmp_path / "alembic.ini"), stdout=io.StringIO(), output_buffer=io.StringIO())
     command.init(config, str(tmp_path / "migrations"))
-    config.set_main_option("sqlalchemy.url", f"sqlite:///{tmp_path / 'boats.sqlite'}")
+    config.set_main_option("sqlalchemy.url", database_url("boats"))
     (tmp_path / "migrations" / "env.py").write_text(ENVIRONMENT)
     config.attributes["metadata"] = models()[0].metadata
     return config
@@ -182,7 +182,7 @@ def test_changed_models_are_told_and_written_as_a_revision(project, engine):
     command.upgrade(project, "head")
     columns = {column["name"]: column for column in sa.inspect(engine).get_columns("boat")}
     assert columns["name"]["type"].length == 60
-    assert columns["name"]["default"] == "'no name'"
+    assert columns["name"]["default"].removesuffix("::character varying") == "'no name'"
     assert not columns["colour"]["nullable"]
     assert {fk["name"] for fk in sa.inspect(engine).get_foreign_keys("boat")} == {"fk_boat_owner_id_owner"}
     command.check(project)
@@ -224,7 +224,8 @@ def test_tables_are_changed_in_batches(engine):
             batch.alter_column("name", new_column_name="title", type_=sa.String(50), nullable=False)
             batch.drop_column("age")
             batch.add_column(sa.Column("mast", sa.Float(), server_default="1.5"))
-            batch.create_unique_constraint("uq_title", ["name"])
+            # A table that is copied has its new name at the end; one that is altered has it at once.
+            batch.create_unique_constraint("uq_title", ["name" if engine.name == "sqlite" else "title"])
             batch.create_foreign_key("fk_owner", "owner", ["owner"], ["id"], ondelete="SET NULL")
             batch.create_check_constraint("tall", "mast < 100")
             batch.create_index("ix_mast", ["mast"])
@@ -232,7 +233,8 @@ def test_tables_are_changed_in_batches(engine):
             {"id": 1, "title": "Argo", "owner": None, "mast": 1.5}
         ]
         inspector = sa.inspect(connection)
-        assert [index["name"] for index in inspector.get_indexes("boat")] == ["ix_mast"]
+        indexes = [index for index in inspector.get_indexes("boat") if "duplicates_constraint" not in index]
+        assert [index["name"] for index in indexes] == ["ix_mast"]
         assert inspector.get_foreign_keys("boat")[0]["options"] == {"ondelete": "SET NULL"}
         assert [key["name"] for key in inspector.get_unique_constraints("boat")] == ["uq_title"]
         with op.batch_alter_table("boat", reflect_args=[sa.Column("mast", sa.Integer)]) as batch:
@@ -258,7 +260,7 @@ def test_operations_write_and_read_rows(engine):
         op.rename_table("port", "harbour")
         assert op.get_bind() is connection
         rows = connection.execute(sa.text("SELECT name, at FROM harbour ORDER BY id")).all()
-        assert rows == [("Kiel", "2026-01-02 00:00:00.000000"), ("Rhodos", None)]
+        assert [(name, at and str(at)[:19]) for name, at in rows] == [("Kiel", "2026-01-02 00:00:00"), ("Rhodos", None)]
 
 
 @pytest.mark.parametrize(

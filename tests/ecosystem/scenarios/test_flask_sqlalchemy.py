@@ -9,11 +9,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 @pytest.fixture
-def app(tmp_path):
+def app(tmp_path, database_url):
     app = flask.Flask("blog", instance_path=str(tmp_path))
     app.config.update(
-        SQLALCHEMY_DATABASE_URI="sqlite:///blog.sqlite",
-        SQLALCHEMY_BINDS={"log": "sqlite:///log.sqlite", "meta": {"url": "sqlite://", "echo": False}},
+        SQLALCHEMY_DATABASE_URI=database_url("blog"),
+        SQLALCHEMY_BINDS={"log": database_url("log"), "meta": {"url": "sqlite://", "echo": False}},
         SQLALCHEMY_RECORD_QUERIES=True,
         TESTING=True,
     )
@@ -131,7 +131,7 @@ def test_a_request_has_a_session_of_its_own(app, db):
 def test_metadata_is_reflected(app, db):
     other = SQLAlchemy()
     other_app = flask.Flask("other", instance_path=app.instance_path)
-    other_app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///blog.sqlite"
+    other_app.config["SQLALCHEMY_DATABASE_URI"] = app.config["SQLALCHEMY_DATABASE_URI"]
     other.init_app(other_app)
     with other_app.app_context():
         other.reflect()

@@ -64,8 +64,12 @@ class HeroUpdate(SQLModel):
 
 
 @pytest.fixture
-def engine():
-    engine = create_engine("sqlite://", connect_args={"check_same_thread": False}, poolclass=StaticPool)
+def engine(database_url):
+    url = database_url("heroes")
+    if url.startswith("sqlite"):
+        engine = create_engine("sqlite://", connect_args={"check_same_thread": False}, poolclass=StaticPool)
+    else:
+        engine = create_engine(url)
     SQLModel.metadata.create_all(engine)
     yield engine
     engine.dispose()

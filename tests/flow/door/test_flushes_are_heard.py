@@ -192,11 +192,9 @@ def test_listeners_may_change_values_in_place_or_anew(club: Any) -> None:
 def test_listeners_may_change_the_statement(club: Any) -> None:
     def hear(connection: Any, statement: Any, multiparams: Any, params: Any, options: Any) -> Any:
         if statement.__visit_name__ == "insert":
-            statement = statement.prefix_with("OR REPLACE")
+            statement = statement.prefix_with("/* heard */")
         return statement, multiparams, params
 
-    with club.engine.begin() as connection:
-        connection.execute(insert(club.Team), {"id": 5, "name": "first"})
     event.listen(club.engine, "before_execute", hear, retval=True)
     sent: list[str] = []
 
@@ -207,11 +205,11 @@ def test_listeners_may_change_the_statement(club: Any) -> None:
     with Session(club.engine) as session:
         session.add_all([club.Team(id=5, name="second"), club.Team(id=6, name="third")])
         session.flush()
-        assert sent[0].startswith("INSERT OR REPLACE INTO team")
+        assert sent[0].startswith("INSERT /* heard */ INTO team")
         assert session.scalars(select(club.Team.name).order_by(club.Team.id)).all() == ["second", "third"]
 
 
-def test_results_of_flushes_are_heard(club: Any) -> None:
+def test_results_of_flushes_are_heard(database: Any, club: Any) -> None:
     results: list[Any] = []
 
     def hear(connection: Any, statement: Any, multiparams: Any, params: Any, options: Any, result: Any) -> None:
@@ -229,7 +227,9 @@ def test_results_of_flushes_are_heard(club: Any) -> None:
         session.flush()
         session.delete(team)
         session.flush()
-    assert results == [("insert", 1, (1,)), ("update", 1), ("delete", 1)]
+    # A key that the statement returns is among its rows, which the session reads.
+    key = 1 if "keys from the driver" in database.capabilities else None
+    assert results == [("insert", 1, (key,)), ("update", 1), ("delete", 1)]
 
 
 def test_values_that_the_server_makes_come_back_while_somebody_listens(database: Any) -> None:

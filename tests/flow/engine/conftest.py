@@ -7,8 +7,17 @@ from typing import Any
 
 import pytest
 
+from azoth import Column, Integer, MetaData, Table, Text, insert
 from azoth.engine import Engine
 from tests.database import Database
+
+account = Table(
+    "account",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("owner", Text, unique=True),
+    Column("balance", Integer),
+)
 
 
 @pytest.fixture
@@ -16,8 +25,8 @@ def bank(database: Database) -> Engine:
     """A database named "bank", with the table account (id, owner, balance)."""
     engine: Engine = database.make_engine("bank", lock_timeout=0.05)
     with engine.begin() as connection:
-        connection.exec_driver_sql("CREATE TABLE account (id INTEGER PRIMARY KEY, owner TEXT UNIQUE, balance INTEGER)")
-        connection.exec_driver_sql("INSERT INTO account VALUES (1, 'ann', 10), (2, 'bob', 20)")
+        account.create(connection)
+        connection.execute(insert(account), [{"owner": "ann", "balance": 10}, {"owner": "bob", "balance": 20}])
     return engine
 
 
@@ -27,6 +36,7 @@ def seen_from_outside(database: Database) -> Callable[[str], Any]:
     outside = database.connect_directly("bank")
 
     def ask(sql: str) -> Any:
-        return outside.execute(sql).fetchall()
+        cursor = outside.execute(sql)
+        return cursor.fetchall() if cursor.description else []
 
     return ask

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,12 +11,11 @@ import pytest
 
 from azoth import event, exc
 from azoth.engine import Engine
+from azoth.testing.faults.kinds import lost_connection
 from tests.database import Database
-from tests.flow.strikes import Faults
+from tests.flow.strikes import LOST, REFUSED, DriverError, Faults
 
 Ask = Callable[[str], Any]
-
-LOST = sqlite3.OperationalError("the connection broke")
 
 
 @pytest.fixture
@@ -40,7 +38,7 @@ def test_a_commit_that_the_driver_knows_to_be_open_has_not_happened(
 ) -> None:
     with faulty.connect() as connection:
         pay(connection)
-        faults.strike("commit", sqlite3.OperationalError("database is locked"))
+        faults.strike("commit", DriverError("OperationalError", "database is locked"))
         with pytest.raises(exc.OperationalError) as caught:
             connection.commit()
         assert not isinstance(caught.value, exc.CommitUnknown)
@@ -51,18 +49,19 @@ def test_a_commit_that_the_driver_knows_to_be_open_has_not_happened(
 
 @pytest.mark.parametrize("tells", [True, False])
 def test_a_commit_without_an_answer_is_unknown(
-    faulty: Engine, faults: Faults, seen_from_outside: Ask, tells: bool
+    database: Database, faulty: Engine, faults: Faults, seen_from_outside: Ask, tells: bool
 ) -> None:
     faults.tells = tells
     before = datetime.now(UTC)
     with faulty.connect() as connection:
         pay(connection)
         raw = connection.connection.dbapi_connection
+        number = faulty.dialect.connection_id(raw)
         faults.strike("commit", LOST, after=True)
         with pytest.raises(exc.CommitUnknown) as caught:
             connection.commit()
         assert connection.invalidated
-        with pytest.raises(sqlite3.ProgrammingError):
+        with pytest.raises(database.driver.Error):
             raw.execute("SELECT 1")
         with pytest.raises(exc.PendingRollbackError, match="outcome of a COMMIT"):
             connection.exec_driver_sql("SELECT 1")
@@ -71,11 +70,12 @@ def test_a_commit_without_an_answer_is_unknown(
         connection.rollback()
         assert connection.exec_driver_sql("SELECT balance FROM account WHERE id = 1").scalar_one() == 11
     error = caught.value
-    assert error.orig is error.__cause__ is LOST
+    assert error.orig is error.__cause__
+    assert LOST.made(error.orig)
     assert error.url == str(faulty.url)
     assert error.began_at is not None and error.sent_at is not None
     assert before <= error.began_at <= error.sent_at <= datetime.now(UTC)
-    assert (error.connection_id, error.xid, error.written) == (None, None, None)
+    assert (error.connection_id, error.xid, error.written) == (number, None, None)
     assert error.connection_invalidated
     assert balance_of(seen_from_outside) == 11
 
@@ -94,14 +94,15 @@ def test_a_commit_that_may_be_open_and_cannot_be_asked_is_unknown_and_ends_with_
     assert balance_of(seen_from_outside) == 11
 
 
-def test_the_text_names_the_database_without_its_password(faulty: Engine, faults: Faults) -> None:
+def test_the_text_names_the_database_without_its_password(database: Database, faulty: Engine, faults: Faults) -> None:
     faulty.url = faulty.url.set(username="me", password="secret")
     with pytest.raises(exc.CommitUnknown) as caught, faulty.begin() as connection:
         pay(connection)
         faults.strike("commit", LOST, after=True)
     lines = str(caught.value).splitlines()
-    assert lines[0].startswith("the outcome of COMMIT on sqlite://me:***@")
-    assert lines[0].endswith("is not known: (sqlite3.OperationalError) the connection broke [AZ-E200]")
+    assert lines[0].startswith(f"the outcome of COMMIT on {faulty.url.drivername}://me:***@")
+    driver = database.driver.__name__
+    assert lines[0].endswith(f"is not known: ({driver}.OperationalError) the connection broke [AZ-E200]")
     assert "secret" not in str(caught.value) + caught.value.url
     assert "in a new transaction" in caught.value.fix
 
@@ -109,7 +110,7 @@ def test_the_text_names_the_database_without_its_password(faulty: Engine, faults
 def test_a_constraint_that_is_checked_by_commit_is_a_refusal(faulty: Engine, faults: Faults) -> None:
     with faulty.connect() as connection:
         pay(connection)
-        faults.strike("commit", sqlite3.IntegrityError("FOREIGN KEY constraint failed"))
+        faults.strike("commit", REFUSED)
         faults.tells = False
         with pytest.raises(exc.IntegrityError):
             connection.commit()
@@ -158,7 +159,9 @@ def test_listeners_hear_of_it_and_may_put_another_error_in_its_place(faulty: Eng
     with pytest.raises(RuntimeError, match="of the user"), faulty.begin() as connection:
         pay(connection)
         faults.strike("commit", LOST, after=True)
-    assert heard == [(exc.CommitUnknown, LOST, False)]
+    ((kind, original, is_disconnect),) = heard
+    assert kind is exc.CommitUnknown and LOST.made(original)
+    assert not is_disconnect
 
 
 def test_a_connection_that_was_lost_in_commit_takes_the_older_ones_with_it(faulty: Engine, faults: Faults) -> None:
@@ -166,7 +169,7 @@ def test_a_connection_that_was_lost_in_commit_takes_the_older_ones_with_it(fault
         old = other._dbapi
         with faulty.connect() as connection:
             pay(connection)
-            faults.strike("commit", sqlite3.ProgrammingError("Cannot operate on a closed database."), after=True)
+            faults.strike("commit", lost_connection, after=True)
             with pytest.raises(exc.CommitUnknown):
                 connection.commit()
     with faulty.connect() as again:
@@ -176,13 +179,13 @@ def test_a_connection_that_was_lost_in_commit_takes_the_older_ones_with_it(fault
 def test_it_survives_pickling(faulty: Engine, faults: Faults) -> None:
     with pytest.raises(exc.CommitUnknown) as caught, faulty.begin() as connection:
         pay(connection)
-        faults.strike("commit", sqlite3.OperationalError("gone"), after=True)
+        faults.strike("commit", DriverError("OperationalError", "gone"), after=True)
     copy = pickle.loads(pickle.dumps(caught.value))
     assert (str(copy), copy.url, copy.sent_at) == (str(caught.value), caught.value.url, caught.value.sent_at)
 
 
 def test_a_prepared_transaction_whose_commit_is_unknown_can_be_found_again(
-    faulty: Engine, monkeypatch: pytest.MonkeyPatch
+    database: Database, faulty: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dialect = faulty.dialect
     monkeypatch.setattr(dialect, "do_begin_twophase", lambda connection, xid: None)
@@ -199,7 +202,7 @@ def test_a_prepared_transaction_whose_commit_is_unknown_can_be_found_again(
             transaction.commit()
         transaction.rollback()
     assert caught.value.xid == "order 66"
-    assert isinstance(caught.value.orig, sqlite3.OperationalError)
+    assert isinstance(caught.value.orig, database.driver.Error)
     assert "recover_twophase()" in caught.value.fix
 
 
@@ -232,7 +235,7 @@ def test_a_failed_rollback_where_every_statement_commits_by_itself_is_no_error(
             faults.strike("rollback", LOST)
         assert balance_of(seen_from_outside) == 11
     with faulty.connect() as connection:
-        assert connection.get_isolation_level() == "SERIALIZABLE"
+        assert connection.get_isolation_level() == connection.default_isolation_level
 
 
 @pytest.mark.lacks("two phases")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -13,12 +12,11 @@ from azoth import event, exc
 from azoth.engine import Engine
 from azoth.pool import StaticPool
 from tests.database import Database
-from tests.flow.strikes import Faults
+from tests.flow.strikes import DISK, DriverError, Faults
 
 Ask = Callable[[str], Any]
 
-BROKEN = sqlite3.OperationalError("disk I/O error")
-ANY_FAILURE = pytest.mark.parametrize("failure", [BROKEN, KeyboardInterrupt(), MemoryError()], ids=repr)
+ANY_FAILURE = pytest.mark.parametrize("failure", [DISK, KeyboardInterrupt(), MemoryError()], ids=repr)
 
 
 @pytest.fixture
@@ -44,7 +42,7 @@ def count(connection: Any) -> int:
 
 @ANY_FAILURE
 def test_a_connection_that_could_not_be_rolled_back_is_closed(
-    faulty: Engine, faults: Faults, seen_from_outside: Ask, failure: BaseException
+    database: Database, faulty: Engine, faults: Faults, seen_from_outside: Ask, failure: BaseException | DriverError
 ) -> None:
     connection = faulty.connect()
     delete_all(connection)
@@ -53,7 +51,7 @@ def test_a_connection_that_could_not_be_rolled_back_is_closed(
     with pytest.raises((exc.AzothError, KeyboardInterrupt)):
         connection.rollback()
     assert connection.invalidated
-    with pytest.raises(sqlite3.ProgrammingError):
+    with pytest.raises(database.driver.Error):
         raw.execute("SELECT 1")
     assert count(connection) == 2
     connection.commit()
@@ -64,18 +62,18 @@ def test_a_connection_that_could_not_be_rolled_back_is_closed(
 def test_the_error_of_a_failed_rollback_says_that_the_connection_is_gone(faulty: Engine, faults: Faults) -> None:
     with faulty.connect() as connection:
         delete_all(connection)
-        faults.strike("rollback", BROKEN)
+        faults.strike("rollback", DISK)
         with pytest.raises(exc.OperationalError) as caught:
             connection.rollback()
     assert caught.value.connection_invalidated
-    assert caught.value.orig is BROKEN
+    assert DISK.made(caught.value.orig)
 
 
 def test_a_rollback_that_happened_and_failed_leaves_the_connection(faulty: Engine, faults: Faults) -> None:
     with faulty.connect() as connection:
         delete_all(connection)
         raw = connection._dbapi
-        faults.strike("rollback", BROKEN, after=True)
+        faults.strike("rollback", DISK, after=True)
         with pytest.raises(exc.OperationalError):
             connection.rollback()
         assert not connection.invalidated
@@ -101,13 +99,13 @@ def test_a_raising_rollback_listener_does_not_keep_the_transaction_open(faulty: 
 
 @ANY_FAILURE
 def test_a_failure_while_a_connection_is_reset_costs_no_place(
-    faulty: Engine, faults: Faults, seen_from_outside: Ask, failure: BaseException
+    faulty: Engine, faults: Faults, seen_from_outside: Ask, failure: BaseException | DriverError
 ) -> None:
     connection = faulty.connect()
     connection.connection.cursor().execute("BEGIN")
     connection.connection.cursor().execute("DELETE FROM account")
     faults.strike("rollback", failure)
-    if isinstance(failure, Exception):
+    if not isinstance(failure, KeyboardInterrupt):
         connection.close()
     else:
         with pytest.raises(type(failure)):
@@ -143,9 +141,10 @@ def memory(database: Database, faults: Faults) -> Engine:
     return engine
 
 
+@pytest.mark.sqlite_only("it keeps databases in memory, which live in their connections")
 @ANY_FAILURE
 def test_the_only_connection_to_a_database_in_memory_is_kept_and_reset_later(
-    memory: Engine, faults: Faults, failure: BaseException, caplog: pytest.LogCaptureFixture
+    memory: Engine, faults: Faults, failure: BaseException | DriverError, caplog: pytest.LogCaptureFixture
 ) -> None:
     connection = memory.connect()
     delete_all(connection)
@@ -159,13 +158,14 @@ def test_the_only_connection_to_a_database_in_memory_is_kept_and_reset_later(
         assert count(again) == 2
 
 
+@pytest.mark.sqlite_only("it keeps databases in memory, which live in their connections")
 def test_where_it_cannot_be_reset_the_next_checkout_says_so_and_the_one_after_tries_again(
     memory: Engine, faults: Faults
 ) -> None:
     connection = memory.connect()
     delete_all(connection)
-    faults.strike("rollback", BROKEN)
-    faults.strike("rollback", BROKEN)
+    faults.strike("rollback", DISK)
+    faults.strike("rollback", DISK)
     with pytest.raises(exc.OperationalError):
         connection.rollback()
     with pytest.raises(exc.InvalidRequestError, match="unknown state") as caught:
@@ -175,10 +175,11 @@ def test_where_it_cannot_be_reset_the_next_checkout_says_so_and_the_one_after_tr
         assert count(again) == 2
 
 
+@pytest.mark.sqlite_only("it keeps databases in memory, which live in their connections")
 def test_a_commit_of_unknown_outcome_does_not_throw_a_database_away(memory: Engine, faults: Faults) -> None:
     with pytest.raises(exc.CommitUnknown), memory.begin() as connection:
         connection.exec_driver_sql("INSERT INTO account VALUES (3)")
-        faults.strike("commit", BROKEN, after=True)
+        faults.strike("commit", DISK, after=True)
     with memory.connect() as again:
         assert count(again) == 3
 
@@ -192,7 +193,7 @@ def test_a_shared_database_in_memory_outlives_the_connection_that_is_thrown_away
         connection.exec_driver_sql("INSERT INTO account VALUES (1)")
     with engine.connect() as connection:
         delete_all(connection)
-        faults.strike("rollback", BROKEN)
+        faults.strike("rollback", DISK)
         with pytest.raises(exc.OperationalError):
             connection.rollback()
         assert connection.invalidated
@@ -241,7 +242,7 @@ def test_a_release_that_failed_after_it_was_done_cannot_be_mistaken_for_one_that
     faulty: Engine, faults: Faults
 ) -> None:
     with faulty.connect() as connection:
-        faults.strike("RELEASE", BROKEN, after=True)
+        faults.strike("RELEASE", DISK, after=True)
         with pytest.raises(exc.OperationalError, match="disk I/O error"), connection.begin_nested():
             delete_all(connection)
         with pytest.raises(exc.PendingRollbackError):
@@ -253,7 +254,7 @@ def test_a_release_that_failed_after_it_was_done_cannot_be_mistaken_for_one_that
 def test_a_release_that_was_refused_can_be_rolled_back_alone(faulty: Engine, faults: Faults) -> None:
     with faulty.connect() as connection:
         connection.exec_driver_sql("UPDATE account SET balance = 0")
-        faults.strike("RELEASE", BROKEN)
+        faults.strike("RELEASE", DISK)
         with pytest.raises(exc.OperationalError), connection.begin_nested():
             delete_all(connection)
         connection.commit()
@@ -264,7 +265,7 @@ def test_a_savepoint_that_cannot_be_rolled_back_takes_the_transaction_with_it(fa
     with faulty.connect() as connection:
         savepoint = connection.begin_nested()
         delete_all(connection)
-        faults.strike("ROLLBACK TO", BROKEN)
+        faults.strike("ROLLBACK TO", DISK)
         with pytest.raises(exc.OperationalError):
             savepoint.rollback()
         with pytest.raises(exc.PendingRollbackError):
@@ -287,6 +288,10 @@ def test_a_raising_engine_connect_listener_costs_no_place(faulty: Engine) -> Non
     faulty.connect().close()
 
 
+SETS_LEVELS = pytest.mark.sqlite_only("it sets isolation levels by statements, which can fail")
+
+
+@SETS_LEVELS
 def test_an_isolation_level_that_could_not_be_reset_is_not_handed_on(faulty: Engine, faults: Faults) -> None:
     connection = faulty.connect().execution_options(isolation_level="READ UNCOMMITTED")
     faults.strike("PRAGMA", KeyboardInterrupt())
@@ -296,6 +301,7 @@ def test_an_isolation_level_that_could_not_be_reset_is_not_handed_on(faulty: Eng
         assert again.get_isolation_level() == "SERIALIZABLE"
 
 
+@SETS_LEVELS
 def test_an_isolation_level_whose_setting_was_interrupted_is_reset(faulty: Engine, faults: Faults) -> None:
     connection = faulty.connect()
     faults.strike("PRAGMA", KeyboardInterrupt(), after=True)
@@ -306,16 +312,17 @@ def test_an_isolation_level_whose_setting_was_interrupted_is_reset(faulty: Engin
         assert again.get_isolation_level() == "SERIALIZABLE"
 
 
+@SETS_LEVELS
 def test_errors_about_isolation_levels_are_translated(faulty: Engine, faults: Faults) -> None:
     with faulty.connect() as connection:
-        faults.strike("PRAGMA", BROKEN)
+        faults.strike("PRAGMA", DISK)
         with pytest.raises(exc.OperationalError):
             connection.get_isolation_level()
-        faults.strike("PRAGMA", BROKEN)
+        faults.strike("PRAGMA", DISK)
         with pytest.raises(exc.OperationalError):
             connection.execution_options(isolation_level="READ UNCOMMITTED")
         connection.execution_options(isolation_level="READ UNCOMMITTED")
-        faults.strike("PRAGMA", BROKEN)
+        faults.strike("PRAGMA", DISK)
         with pytest.raises(exc.OperationalError):
             connection.close()
     faulty.connect().close()
@@ -343,9 +350,9 @@ def test_a_transaction_that_was_asked_for_keeps_its_connection(faulty: Engine, s
 # --- cursors ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("failure", [BROKEN, KeyboardInterrupt()], ids=repr)
+@pytest.mark.parametrize("failure", [DISK, KeyboardInterrupt()], ids=repr)
 def test_the_error_of_a_statement_does_not_hold_its_lock(
-    faulty: Engine, faults: Faults, seen_from_outside: Ask, failure: BaseException
+    faulty: Engine, faults: Faults, seen_from_outside: Ask, failure: BaseException | DriverError
 ) -> None:
     with pytest.raises((exc.OperationalError, KeyboardInterrupt)) as caught, faulty.connect() as connection:
         faults.strike("SELECT", failure, after=True)
@@ -354,12 +361,12 @@ def test_the_error_of_a_statement_does_not_hold_its_lock(
     assert caught.value.__traceback__ is not None
 
 
-@pytest.mark.parametrize("failure", [BROKEN, KeyboardInterrupt()], ids=repr)
+@pytest.mark.parametrize("failure", [DISK, KeyboardInterrupt()], ids=repr)
 def test_a_cursor_whose_closing_fails_does_not_hold_its_lock_either(
-    faulty: Engine, faults: Faults, seen_from_outside: Ask, failure: BaseException
+    faulty: Engine, faults: Faults, seen_from_outside: Ask, failure: BaseException | DriverError
 ) -> None:
     with pytest.raises((exc.OperationalError, KeyboardInterrupt)) as caught, faulty.connect() as connection:
-        faults.strike("SELECT", BROKEN, after=True)
+        faults.strike("SELECT", DISK, after=True)
         faults.strike("cursor.close", failure)
         connection.exec_driver_sql("SELECT * FROM account")
     seen_from_outside("UPDATE account SET balance = 0")

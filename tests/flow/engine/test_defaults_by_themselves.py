@@ -7,7 +7,21 @@ from typing import Any
 
 import pytest
 
-from azoth import Column, ColumnDefault, DateTime, Engine, Integer, MetaData, String, Table, event, func, select, text
+from azoth import (
+    Column,
+    ColumnDefault,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    event,
+    func,
+    literal,
+    select,
+    text,
+)
 from azoth.exc import InvalidRequestError, ObjectNotExecutableError
 
 
@@ -25,7 +39,8 @@ table = Table(
     Column("asked", Integer, default=seven),
     Column("expression", Integer, default=func.abs(-3)),
     Column("selected", Integer, default=select(func.abs(-4))),
-    Column("moment", DateTime, default=text("'2020-01-02 03:04:05'")),
+    Column("moment", DateTime, default=literal(datetime.datetime(2020, 1, 2, 3, 4, 5))),
+    Column("written", DateTime, default=text("'2020-01-02 03:04:05'")),
     Column("changed", Integer, onupdate=lambda: 6),
     Column("curious", Integer, default=lambda context: context.statement),
 )
@@ -40,6 +55,7 @@ table = Table(
         ("expression", 3),
         ("selected", 4),
         ("moment", datetime.datetime(2020, 1, 2, 3, 4, 5)),
+        pytest.param("written", datetime.datetime(2020, 1, 2, 3, 4, 5), marks=pytest.mark.needs("loose types")),
     ],
 )
 def test_a_default_has_the_value_that_an_insert_would_get(engine: Engine, name: str, value: Any) -> None:

@@ -8,20 +8,22 @@ import pytest
 
 from azoth import event, exc
 from azoth.engine import Engine, ExceptionContext, create_engine
+from tests.database import Database
 
 
-def test_cursor_events_see_statement_and_values_in_order(bank: Engine) -> None:
+def test_cursor_events_see_statement_and_values_in_order(database: Database, bank: Engine) -> None:
+    mark = database.placeholder
     seen: list[Any] = []
     event.listen(bank, "before_cursor_execute", lambda *args: seen.append(("before", args[2], args[3], args[5])))
     event.listen(bank, "after_cursor_execute", lambda *args: seen.append(("after", args[2], args[3], args[5])))
     with bank.connect() as connection:
         connection.execute("SELECT * FROM account WHERE id = :id", {"id": 1})
-        connection.exec_driver_sql("UPDATE account SET balance = ?", [(1,), (2,)])
+        connection.exec_driver_sql(f"UPDATE account SET balance = {mark}", [(1,), (2,)])
     assert seen == [
-        ("before", "SELECT * FROM account WHERE id = ?", (1,), False),
-        ("after", "SELECT * FROM account WHERE id = ?", (1,), False),
-        ("before", "UPDATE account SET balance = ?", [(1,), (2,)], True),
-        ("after", "UPDATE account SET balance = ?", [(1,), (2,)], True),
+        ("before", f"SELECT * FROM account WHERE id = {mark}", (1,), False),
+        ("after", f"SELECT * FROM account WHERE id = {mark}", (1,), False),
+        ("before", f"UPDATE account SET balance = {mark}", [(1,), (2,)], True),
+        ("after", f"UPDATE account SET balance = {mark}", [(1,), (2,)], True),
     ]
 
 
@@ -81,15 +83,15 @@ def test_execute_events_can_replace_the_statement(bank: Engine) -> None:
         assert result.scalar() == 20
 
 
-def test_handle_error_sees_and_replaces_errors(bank: Engine) -> None:
+def test_handle_error_sees_and_replaces_errors(database: Database, bank: Engine) -> None:
     contexts: list[ExceptionContext] = []
     event.listen(bank, "handle_error", contexts.append)
-    with bank.connect() as connection, pytest.raises(exc.OperationalError):
+    with bank.connect() as connection, pytest.raises(exc.DBAPIError):
         connection.execute("SELECT * FROM missing WHERE id = :id", {"id": 7})
     (context,) = contexts
-    assert context.statement == "SELECT * FROM missing WHERE id = ?"
+    assert context.statement == f"SELECT * FROM missing WHERE id = {database.placeholder}"
     assert context.parameters == (7,)
-    assert isinstance(context.sqlalchemy_exception, exc.OperationalError)
+    assert isinstance(context.sqlalchemy_exception, exc.DBAPIError)
     assert not context.is_disconnect
 
     class Mine(Exception):
@@ -109,7 +111,7 @@ def test_a_listener_can_call_an_error_a_disconnect(bank: Engine) -> None:
 
     event.listen(bank, "handle_error", lost)
     with bank.connect() as connection:
-        with pytest.raises(exc.OperationalError) as caught:
+        with pytest.raises(exc.DBAPIError) as caught:
             connection.execute("SELECT * FROM missing")
         assert caught.value.connection_invalidated
         assert connection.invalidated

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +10,11 @@ import pytest
 
 from azoth import Column, Integer, MetaData, Table, exc, insert
 from azoth.engine import Engine
+from azoth.testing.faults.kinds import lost_connection
 from tests.database import Database
-from tests.flow.strikes import Faults
+from tests.flow.strikes import DISK, Faults
 
-BROKEN = sqlite3.OperationalError("disk I/O error")
+table = Table("numbers", MetaData(), Column("number", Integer, primary_key=True))
 NUMBERS = "SELECT number FROM numbers ORDER BY number"
 
 
@@ -23,8 +23,8 @@ def numbers(database: Database, faults: Faults) -> Engine:
     """A table of the numbers from 1 to 1,200."""
     engine: Engine = database.make_engine("numbers", lock_timeout=0.05, module=faults.driver(database.driver))
     with engine.begin() as connection:
-        connection.exec_driver_sql("CREATE TABLE numbers (number INTEGER PRIMARY KEY)")
-        connection.exec_driver_sql("INSERT INTO numbers VALUES (?)", [(number,) for number in range(1, 1201)])
+        table.create(connection)
+        connection.execute(insert(table), [{"number": number} for number in range(1, 1201)])
     return engine
 
 
@@ -147,10 +147,10 @@ def test_errors_of_reading_are_translated_and_the_result_does_not_go_on(
     with numbers.connect() as connection:
         result = connection.exec_driver_sql(NUMBERS)
         assert result.fetchmany(2) == [(1,), (2,)]
-        faults.strike(call, BROKEN, after=True)
+        faults.strike(call, DISK, after=True)
         with pytest.raises(exc.OperationalError) as caught:
             result.fetchmany(2) if call == "fetchmany" else result.all()
-        assert caught.value.__cause__ is BROKEN
+        assert DISK.made(caught.value.__cause__)
         assert caught.value.statement == NUMBERS
         with pytest.raises(exc.ResourceClosedError):
             result.fetchmany(2)
@@ -173,16 +173,15 @@ def test_errors_of_closing_a_cursor_are_translated(
 ) -> None:
     with numbers.connect() as connection:
         result = connection.exec_driver_sql(NUMBERS)
-        faults.strike("cursor.close", BROKEN)
+        faults.strike("cursor.close", DISK)
         with pytest.raises(exc.OperationalError) as caught:
             read(result)
-        assert caught.value.__cause__ is BROKEN
+        assert DISK.made(caught.value.__cause__)
 
 
 def test_errors_of_rows_that_many_sets_of_values_return_are_translated(numbers: Engine, faults: Faults) -> None:
-    table = Table("numbers", MetaData(), Column("number", Integer, primary_key=True))
     with numbers.connect() as connection:
-        faults.strike("fetchall", BROKEN)
+        faults.strike("fetchall", DISK)
         with pytest.raises(exc.OperationalError):
             connection.execute(insert(table).returning(table.c.number), [{"number": 2000}, {"number": 2001}])
 
@@ -194,7 +193,7 @@ def test_a_connection_that_is_lost_while_a_cursor_is_closed_does_not_go_back_to_
     raw = connection._dbapi
     result = connection.exec_driver_sql(NUMBERS)
     result.fetchone()
-    faults.strike("cursor.close", sqlite3.ProgrammingError("Cannot operate on a closed database."))
+    faults.strike("cursor.close", lost_connection)
     connection.close()
     with numbers.connect() as again:
         assert again._dbapi is not raw
@@ -204,8 +203,8 @@ def test_a_connection_that_is_lost_while_a_cursor_is_closed_does_not_go_back_to_
 def test_the_same_for_a_cursor_whose_statement_failed(numbers: Engine, faults: Faults, call: str) -> None:
     connection = numbers.connect()
     raw = connection._dbapi
-    faults.strike(call, BROKEN, after=True)
-    faults.strike("cursor.close", sqlite3.ProgrammingError("Cannot operate on a closed database."))
+    faults.strike(call, DISK, after=True)
+    faults.strike("cursor.close", lost_connection)
     with pytest.raises(exc.OperationalError, match="disk I/O error"):
         result = connection.exec_driver_sql(NUMBERS)
         result.fetchmany(2) if call == "fetchmany" else result.all()

@@ -151,6 +151,7 @@ def test_nothing_else_asks_for_one(engine: Engine, server: Server, way: str) -> 
     assert server.cursors == []
 
 
+@pytest.mark.sqlite_only("its driver has one kind of cursors")
 def test_the_plain_cursor_of_the_driver_is_the_default(engine: Engine) -> None:
     with engine.connect() as connection:
         raw: Any = connection.connection.dbapi_connection

@@ -17,7 +17,7 @@ from azoth.exc import (
 from azoth.orm import Session, raiseload
 from azoth.orm.exc import DetachedInstanceError, ObjectDeletedError
 from tests.flow.errors.message import SECRET, assert_tells
-from tests.flow.library import Author, Book
+from tests.flow.library import Author, Book, remove_authors
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_column_of_a_detached_object(filled: Session) -> None:
 def test_an_object_whose_row_is_gone(filled: Session) -> None:
     author = filled.get(Author, 1)
     filled.commit()
-    filled.execute(text("DELETE FROM author"))
+    remove_authors(filled)
     with pytest.raises(ObjectDeletedError) as caught:
         author.name
     assert_tells(caught.value, "Author", "1")
@@ -164,7 +164,8 @@ def test_a_parameter_that_is_missing(filled: Session) -> None:
 
 
 def test_sql_that_the_database_does_not_understand(filled: Session) -> None:
-    with pytest.raises(azoth.exc.OperationalError) as caught:
+    with pytest.raises(azoth.exc.DatabaseError) as caught:
         filled.execute(text("SELEC 1"))
     assert "SELEC" in caught.value.statement
+    filled.rollback()
     assert filled.query(Author).count() == 2

@@ -14,12 +14,19 @@ from tests.flow.errors.message import SECRET, assert_tells
 from tests.flow.library import Author, Book, Chapter, Genre, Loan, Place
 
 
+def assert_names(error: BaseException | None, *words: str) -> None:
+    """Check that the first line names the column or the constraint, in the words of one of the databases."""
+    first = str(error).splitlines()[0]
+    assert any(word in first for word in words), first
+
+
 def test_null_where_a_value_is_required(session: Session) -> None:
     book = Book(pages=1)
     session.add(book)
     with pytest.raises(IntegrityError) as caught:
         session.commit()
-    assert_tells(caught.value, "Book", "book.title")
+    assert_tells(caught.value, "Book")
+    assert_names(caught.value, "book.title", 'column "title" of relation "book"')
     session.rollback()
     book.title = "now"
     session.add(book)
@@ -33,7 +40,8 @@ def test_a_duplicate_unique_value(session: Session) -> None:
     session.add(Genre(name=SECRET))
     with pytest.raises(IntegrityError) as caught:
         session.flush()
-    assert_tells(caught.value, "Genre", "genre.name")
+    assert_tells(caught.value, "Genre", code="AZ-E710")
+    assert_names(caught.value, "genre.name", '"genre_name_key"')
     assert caught.value.orig is not None
     assert "INSERT" in caught.value.statement
     assert SECRET not in str(caught.value)
@@ -48,7 +56,8 @@ def test_a_duplicate_key(session: Session) -> None:
     session.add(Author(id=1, name=SECRET))
     with pytest.raises(IntegrityError) as caught:
         session.flush()
-    assert_tells(caught.value, "Author", "author.id")
+    assert_tells(caught.value, "Author", code="AZ-E710")
+    assert_names(caught.value, "author.id", '"author_pkey"')
     session.rollback()
     assert session.get(Author, 1).name == "Ada"
 
@@ -94,9 +103,9 @@ def test_the_error_after_a_failed_flush(session: Session) -> None:
         session.flush()
     with pytest.raises(PendingRollbackError) as caught:
         session.query(Genre).all()
-    assert_tells(caught.value, "IntegrityError")
+    assert_tells(caught.value, "UniqueViolation")
     assert isinstance(caught.value.__cause__, IntegrityError)
-    assert "genre.name" in str(caught.value)
+    assert_names(caught.value.__cause__, "genre.name", '"genre_name_key"')
     assert SECRET not in str(caught.value)
     session.rollback()
     assert session.query(Genre).all() == []
@@ -106,7 +115,8 @@ def test_a_child_that_needs_its_parent(session: Session) -> None:
     session.add(Chapter(number=1))
     with pytest.raises(IntegrityError) as caught:
         session.flush()
-    assert_tells(caught.value, "Chapter", "chapter.book_id")
+    assert_tells(caught.value, "Chapter")
+    assert_names(caught.value, "chapter.book_id", 'column "book_id" of relation "chapter"')
     session.rollback()
 
 

@@ -123,7 +123,7 @@ def test_a_database_file_that_cannot_be_opened(tmp_path: object) -> None:
 
 def test_tables_that_do_not_exist(engine: azoth.Engine) -> None:
     with Session(engine) as session:
-        with pytest.raises(azoth.exc.OperationalError) as caught:
+        with pytest.raises(azoth.exc.DatabaseError) as caught:
             session.query(Author).all()
         assert "author" in str(caught.value)
         session.rollback()

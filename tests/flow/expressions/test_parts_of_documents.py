@@ -27,6 +27,11 @@ def connection(engine: azoth.Engine) -> Any:
         yield connection
 
 
+LOOSE = pytest.mark.needs("loose types")
+"""Elsewhere it is an error to convert what is no number, or no truth value."""
+
+
+@LOOSE
 @pytest.mark.parametrize("place", [part, deep, last], ids=["key", "path", "steps"])
 @pytest.mark.parametrize(
     "method, arguments, values",
@@ -61,13 +66,13 @@ def test_decimal_numbers_have_their_scale(connection: Any) -> None:
         (part.as_string().like("8%"), [0, 1]),
         (part.as_string() + "x" == "abcx", [7]),
         (part.as_string().is_(None), [6, 10]),
-        (part.as_integer() == 8001, [0, 1]),
-        (part.as_integer().in_([1]), [2, 3, 4]),
-        (part.as_float() == 1.5, [2, 3]),
-        (part.as_float() > 1, [0, 1, 2, 3]),
-        (last.as_float() > 2, [0, 1]),
-        (part.as_boolean().is_(True), [4]),
-        (part.as_numeric(10, 2) == Decimal("1.50"), [2, 3]),
+        pytest.param(part.as_integer() == 8001, [0, 1], marks=LOOSE),
+        pytest.param(part.as_integer().in_([1]), [2, 3, 4], marks=LOOSE),
+        pytest.param(part.as_float() == 1.5, [2, 3], marks=LOOSE),
+        pytest.param(part.as_float() > 1, [0, 1, 2, 3], marks=LOOSE),
+        pytest.param(last.as_float() > 2, [0, 1], marks=LOOSE),
+        pytest.param(part.as_boolean().is_(True), [4], marks=LOOSE),
+        pytest.param(part.as_numeric(10, 2) == Decimal("1.50"), [2, 3], marks=LOOSE),
     ],
 )
 def test_comparisons_are_those_of_the_type(connection: Any, condition: Any, found: list[int]) -> None:

@@ -48,7 +48,7 @@ bills = Table(
     Column("total", Numeric(10, 2)),
     Column("people", Integer),
     Column("tip", Cents),
-    Column("kind", Enum("cash", "card")),
+    Column("kind", Enum("cash", "card", name="kind_of_bill")),
     Column("open", Boolean),
 )
 total, people, tip, kind = bills.c.total, bills.c.people, bills.c.tip, bills.c.kind
@@ -102,9 +102,9 @@ def test_a_quotient_that_an_update_stores_has_its_fraction(connection: azoth.Con
         (case((people > 0, 1), else_=2), 1),
         (case((people > 0, literal(1.5, Cents)), else_=0), 1.5),
         (case((people < 0, kind), else_="card"), "card"),
-        (case((people < 0, kind), else_="cheque"), "cheque"),
-        (case((people > 0, "cheque"), else_=kind), "cheque"),
-        (case((people > 0, "none"), else_=total), "none"),
+        pytest.param(case((people < 0, kind), else_="cheque"), "cheque", marks=pytest.mark.needs("loose types")),
+        pytest.param(case((people > 0, "cheque"), else_=kind), "cheque", marks=pytest.mark.needs("loose types")),
+        pytest.param(case((people > 0, "none"), else_=total), "none", marks=pytest.mark.needs("loose types")),
     ],
 )
 def test_plain_values_in_a_case_are_of_the_type_of_the_expressions(
@@ -120,6 +120,7 @@ def test_a_choice_between_expressions_has_the_type_of_the_last_when() -> None:
     assert isinstance(case((people > 0, "a"), else_=None).type, String)
 
 
+@pytest.mark.needs("loose types")
 def test_what_is_joined_to_a_word_of_an_enum_is_a_text(connection: azoth.Connection) -> None:
     assert connection.execute(select(kind + "!", "by " + kind, kind.concat(kind))).one() == (
         "cash!",

@@ -73,5 +73,6 @@ def test_an_object_without_a_row_is_deleted_and_not_the_row_that_has_its_key(ses
     session.delete(gone)
     with pytest.warns(AzothWarning, match=r"expected to delete 1 row\(s\); 0 were matched"):
         session.commit()
-    assert rows(session) == [(1, "new")]
-    assert session.get(Lamp, 1) is lamp
+    # SQLite gives the key again; what has a sequence does not.
+    assert rows(session) == [(lamp.id, "new")]
+    assert session.get(Lamp, lamp.id) is lamp

@@ -20,7 +20,8 @@ class Flushed(NamedTuple):
         result: what it returned, or the class name of the error.
         rows: table name -> rows.
         written: (verb, table) -> how many rows were sent.
-        statements: how many statements were sent that write.
+        statements: how many statements were sent that write. Where keys come back with the rows, each library has its
+            own way of sending several of them together, so that they count one by one.
     """
 
     result: Any
@@ -30,9 +31,14 @@ class Flushed(NamedTuple):
 
 
 class _Writes:
-    """Counts what a session writes."""
+    """Counts what a session writes.
 
-    def __init__(self) -> None:
+    Args:
+        keys_return: whether the keys that the database makes come back with the rows.
+    """
+
+    def __init__(self, *, keys_return: bool) -> None:
+        self.keys_return = keys_return
         self.written: Counter[tuple[str, str]] = Counter()
         self.statements = 0
 
@@ -41,20 +47,23 @@ class _Writes:
         verb = words[0]
         if verb in ("INSERT", "UPDATE", "DELETE"):
             table = words[1] if verb == "UPDATE" else words[2]
-            self.written[verb, table] += _rows(sql, parameters, many=many)
-            self.statements += 1
+            rows = _rows(sql, parameters, many=many)
+            self.written[verb, table] += rows
+            self.statements += rows if self.keys_return and "RETURNING" in sql else 1
 
 
 def _rows(sql: str, parameters: Any, *, many: bool) -> int:
     if many and isinstance(parameters, list):
         return len(parameters)
+    if "unnest(" in sql or "ANY (" in sql:
+        return len(parameters[0])
     return sql.partition("VALUES")[2].count("), (") + 1
 
 
 def flushed(database: Database, library: Library, make_model: MakeModel, scenario: Scenario) -> Flushed:
     """Run a scenario on a fresh database with one library; foreign keys are enforced."""
     model = make_model(library)
-    writes = _Writes()
+    writes = _Writes(keys_return="keys from the driver" not in database.capabilities)
     engine = database.make_engine(library=library, foreign_keys=True)
     model.metadata.create_all(engine)
     library.event.listen(engine, "before_cursor_execute", writes)

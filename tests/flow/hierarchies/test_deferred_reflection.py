@@ -16,9 +16,9 @@ from azoth.orm.exc import UnmappedClassError
 from tests.database import Database
 
 TABLES = (
-    "CREATE TABLE person (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(20), kind VARCHAR(10), salary INTEGER)",
+    "CREATE TABLE person (id {number} NOT NULL PRIMARY KEY, name VARCHAR(20), kind VARCHAR(10), salary INTEGER)",
     "CREATE TABLE author (id INTEGER NOT NULL PRIMARY KEY REFERENCES person (id), style VARCHAR(20))",
-    "CREATE TABLE word (code INTEGER NOT NULL PRIMARY KEY, text VARCHAR(20))",
+    "CREATE TABLE word (code {number} NOT NULL PRIMARY KEY, text VARCHAR(20))",
     "CREATE TABLE said (person_id INTEGER REFERENCES person (id), word_code INTEGER REFERENCES word (code))",
 )
 
@@ -27,9 +27,10 @@ TABLES = (
 def engine(database: Database) -> Any:
     """An engine on a database that has the tables."""
     engine = database.make_engine()
+    number = "SERIAL" if engine.dialect.name == "postgresql" else "INTEGER"
     with engine.begin() as connection:
         for table in TABLES:
-            connection.execute(azoth.text(table))
+            connection.execute(azoth.text(table.format(number=number)))
     return engine
 
 

@@ -81,7 +81,8 @@ def test_rows_of_derived_classes_are_left_to_the_database(database: Database, wh
         for one in objects[:2]:
             session.delete(one)
         session.flush()
-        assert model.statements == ["DELETE FROM base WHERE base.id = ?"]
+        (statement,) = model.statements
+        assert statement.startswith("DELETE FROM base WHERE base.id = ")
         assert [len(rows) for rows in model.rows(session)] == [1, 1]
 
 

@@ -66,6 +66,25 @@ def test_what_is_shown_is_what_is_sent(database: Database) -> None:
             check(session, sent)
 
 
+def test_many_rows_of_one_class_are_shown_as_they_are_sent(database: Database) -> None:
+    model = Companies(AZOTH)
+    sent: list[str] = []
+    with session_of(database, model) as session:
+        event.listen(session.get_bind(), "before_cursor_execute", lambda *told: sent.append(told[2]))
+        people = [class_(name=f"{class_.__name__} {n}") for class_ in (model.Clerk, model.Engineer) for n in range(15)]
+        session.add_all(people)
+        check(session, sent)
+        for one in people:
+            one.name += "!"
+            one.mentor = people[0]
+        check(session, sent)
+        people[0].mentor = None
+        check(session, sent)
+        for one in people[1:]:
+            session.delete(one)
+        check(session, sent)
+
+
 def check(session: Session, sent: list[str]) -> None:
     plan = session.plan()
     planned = [one.sql for step in plan.statements for one in step for _ in range(one.times)]

@@ -65,10 +65,10 @@ def filters_and_orders(lib: Library, m: Any, s: Any) -> Any:
         brief(s.scalars(select(m.Engineer).filter_by(name="eva", level=1)).all()),
         brief(s.scalars(select(m.Engineer).filter_by(called="eva", described="e4", doubled=2)).all()),
         brief(s.scalars(select(m.Engineer).where(m.Engineer.doubled > 2).order_by(m.Engineer.doubled.desc())).all()),
-        brief(s.scalars(select(m.Person).where(m.Person.place == None)).all()),  # noqa: E711
+        brief(s.scalars(select(m.Person).where(m.Person.place == None).order_by(m.Person.id)).all()),  # noqa: E711
         brief(s.scalars(select(m.Cabriolet).where(m.Cabriolet.doors > 2).order_by(m.Cabriolet.name)).all()),
         brief(s.scalars(select(m.Clerk).where(m.Clerk.desk == "d8")).all()),
-        brief(s.query(m.Car).filter_by(doors=2).all()),
+        brief(s.query(m.Car).filter_by(doors=2).order_by(m.Car.id).all()),
         brief(s.query(m.Ship).filter(m.Ship.port == "kiel", m.Vehicle.name == "ship").all()),
         brief(s.query(m.Engineer).filter(m.Person.name == "eva").all()),
         brief(s.query(m.Senior).filter(m.Engineer.level == 3).all()),

@@ -167,7 +167,7 @@ def test_a_refresh_leaves_out_what_the_options_leave_out(session: Session, shop:
 def test_a_locking_refresh_keeps_the_options(session: Session, shop: Any) -> None:
     options = (joinedload(shop.Customer.orders), with_loader_criteria(shop.Order, shop.Order.id > 1))
     bob = session.scalars(of(shop, raiseload("*"), *options)).one()
-    session.refresh(bob, with_for_update=True)
+    session.refresh(bob, with_for_update={"of": shop.Customer})
     assert [order.id for order in bob.orders] == [3]
     with pytest.raises(InvalidRequestError, match="items is not loaded"):
         bob.orders[0].items
@@ -335,6 +335,7 @@ def test_a_deferred_column_of_expired_objects_loads_beside_what_options_load_eag
         assert (ada.notes, bob.notes) == ("kind", "loud")
         assert {"name", "notes", "orders"} <= loaded(ada) & loaded(bob)
         session.expire_all()
+        session.connection().exec_driver_sql("UPDATE orders SET customer_id = NULL WHERE customer_id = 1")
         session.connection().exec_driver_sql("DELETE FROM customer WHERE id = 1")
         with pytest.raises(ObjectDeletedError):
             _ = ada.notes

@@ -138,13 +138,17 @@ def test_statements_that_select_it_give_objects(session: Session) -> None:
 
 
 def test_rows_are_grouped_ordered_and_made_distinct_by_its_columns(session: Session) -> None:
-    ordered = select(Job.id).order_by(Job.place)
-    assert session.scalars(ordered).all() == [3, 1, 2]
-    assert session.scalars(select(Job.id).order_by(Job.place.desc())).all() == [2, 1, 3]
-    session.execute(insert(Job), [{"id": 4, "place": Point(1, 2), "span": Span(0, 0)}])
-    counted = select(Job.place, func.count()).group_by(Job.place).order_by(Job.place)
-    assert session.execute(counted).all() == [(Point(1, None), 1), (Point(1, 2), 2), (Point(5, 6), 1)]
-    assert session.scalars(select(Job.place).distinct().order_by(Job.place)).all() == [PLACES[2], *PLACES[:2]]
+    # Where NULL stands in an order is each database's own.
+    whole = Job.b.is_not(None)
+    session.execute(insert(Job), [{"id": 4, "place": Point(1, 1), "span": Span(0, 0)}])
+    assert session.scalars(select(Job.id).where(whole).order_by(Job.place)).all() == [4, 1, 2]
+    assert session.scalars(select(Job.id).where(whole).order_by(Job.place.desc())).all() == [2, 1, 4]
+    session.execute(insert(Job), [{"id": 5, "place": Point(1, 2), "span": Span(0, 0)}])
+    places = {Point(1, None): 1, Point(1, 1): 1, Point(1, 2): 2, Point(5, 6): 1}
+    counted = session.execute(select(Job.place, func.count()).group_by(Job.place)).all()
+    assert sorted(map(str, counted)) == sorted(map(str, places.items()))
+    found = session.scalars(select(Job.place).distinct().order_by(Job.place)).all()
+    assert found in (list(places), [*list(places)[1:3], *list(places)[:1], *list(places)[3:]])
 
 
 @pytest.mark.parametrize(
@@ -408,6 +412,7 @@ def test_what_is_no_column_makes_no_object() -> None:
         )
 
 
+@pytest.mark.sqlite_only("no part of a primary key is NULL in other databases")
 def test_a_part_of_a_key_that_may_be_null_is_null(engine: azoth.Engine) -> None:
     class Own(DeclarativeBase):
         pass

@@ -46,7 +46,7 @@ def session(engine: Engine) -> Any:
 
 
 def rows(session: Session) -> list[Any]:
-    return [tuple(row) for table in (person, address) for row in session.execute(select(table))]
+    return [tuple(row) for table in (person, address) for row in session.execute(select(table).order_by(table.c.id))]
 
 
 def test_a_change_of_what_is_only_read_is_refused(session: Session) -> None:

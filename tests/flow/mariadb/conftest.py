@@ -12,9 +12,9 @@ import pytest
 import azoth
 from azoth import Engine
 from azoth.engine.url import URL
+from tests import servers
 from tests.conftest import DATABASE_MISSING
 
-VARIABLE = "AZOTH_TEST_MARIADB"
 DRIVERS = ("pymysql", "mysqldb")
 _MODULES = {"pymysql": "pymysql", "mysqldb": "MySQLdb"}
 _numbers = itertools.count(1)
@@ -29,15 +29,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def server() -> URL:
     """The URL of the server, without a database."""
-    url = azoth.make_url(os.environ.get(VARIABLE, "mysql://root@127.0.0.1:3306/")).set(drivername="mysql+pymysql")
-    engine = azoth.create_engine(url, connect_args={"connect_timeout": 3})
-    try:
-        engine.connect().close()
-    except azoth.exc.SQLAlchemyError as error:
-        pytest.skip(f"{DATABASE_MISSING}: MariaDB at {url} ({VARIABLE} names another): {str(error).splitlines()[0]}")
-    finally:
-        engine.dispose()
-    return url
+    found = servers.find("mariadb")
+    if isinstance(found, servers.Obstacle):
+        pytest.skip(f"{DATABASE_MISSING}: mariadb ({found.reason})")
+    return azoth.make_url(found.url).set(drivername="mysql+pymysql")
 
 
 @pytest.fixture(scope="module")

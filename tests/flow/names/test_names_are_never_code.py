@@ -228,7 +228,8 @@ def test_names_change_nothing_but_literals_in_generated_code(
 ) -> None:
     expected = run(database, PLAIN, scenario, monkeypatch)
     assert expected or scenario is sessions_of_scopes
-    for name in NAMES:
+    longest = database.make_engine().dialect.max_identifier_length
+    for name in [name for name in NAMES if len(f"{name} time") <= longest]:
         assert run(database, name, scenario, monkeypatch) == expected, name
 
 

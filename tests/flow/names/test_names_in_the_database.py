@@ -36,10 +36,10 @@ from azoth import (
     update,
     values,
 )
-from azoth.dialects.sqlite import insert as upsert
+from azoth.dialects import postgresql, sqlite
 from azoth.engine import Engine
 from azoth.engine.dialect_base.dialect import DefaultDialect
-from azoth.exc import CompileError
+from azoth.exc import CompileError, IdentifierError
 from azoth.schema import CreateSchema, CreateSequence, CreateTable, DropSchema, SetColumnComment, SetTableComment
 from tests.database import Database
 from tests.flow.names.hostile import NAMES
@@ -56,6 +56,9 @@ def an_engine(database: Database) -> Any:
     return database.make_engine()
 
 
+UPSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
 def tables_named(name: str, schema: str | None = None) -> MetaData:
     """Make tables in which everything that has a name has this one."""
     metadata = MetaData(schema=schema)
@@ -64,9 +67,9 @@ def tables_named(name: str, schema: str | None = None) -> MetaData:
         metadata,
         Column(name, Integer),
         Column(f"{name} text", String(20), server_default=name, comment=name),
-        PrimaryKeyConstraint(name, name=name),
+        PrimaryKeyConstraint(name, name=f"{name} primary"),
         UniqueConstraint(f"{name} text", name=f"{name} unique"),
-        CheckConstraint(column(f"{name} text") != name, name=f"{name} check"),
+        CheckConstraint(column(f"{name} text") != name, name=name),
         Index(f"{name} index", f"{name} text"),
         comment=name,
     )
@@ -79,9 +82,18 @@ def tables_named(name: str, schema: str | None = None) -> MetaData:
     return metadata
 
 
+def is_too_long(engine: Engine, name: str) -> bool:
+    """Tell whether a name that others are made of is longer than names of the database are."""
+    return len(name) + len(" primary") > engine.dialect.max_identifier_length
+
+
 @pytest.mark.parametrize("name", [*NAMES, *KEYWORDS])
 def test_tables_are_created_reflected_and_dropped(engine: Engine, name: str) -> None:
     made = tables_named(name)
+    if is_too_long(engine, name):
+        with pytest.raises(IdentifierError, match="longer than"):
+            made.create_all(engine)
+        return
     made.create_all(engine)
     found = MetaData()
     found.reflect(engine)
@@ -89,10 +101,10 @@ def test_tables_are_created_reflected_and_dropped(engine: Engine, name: str) -> 
     assert set(found.tables) == {name, f"{name} 2"}
     read = found.tables[name]
     assert read.c.keys() == [name, f"{name} text"]
-    assert read.primary_key.name == name
+    assert read.primary_key.name == f"{name} primary"
     assert [index.name for index in read.indexes] == [f"{name} index"]
     names = {constraint.name for constraint in read.constraints}
-    assert names == {name, f"{name} unique", f"{name} check"}
+    assert names == {f"{name} primary", f"{name} unique", name}
     (key,) = found.tables[f"{name} 2"].foreign_keys
     assert key.column is read.c[name]
     assert key.constraint is not None
@@ -108,9 +120,16 @@ def test_tables_are_created_reflected_and_dropped(engine: Engine, name: str) -> 
 @pytest.mark.parametrize("name", NAMES)
 def test_schemas_are_named(engine: Engine, name: str) -> None:
     quoted = name.replace('"', '""')
+    made = tables_named(name, schema=name)
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"ATTACH DATABASE ':memory:' AS \"{quoted}\"")
-        made = tables_named(name, schema=name)
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"ATTACH DATABASE ':memory:' AS \"{quoted}\"")
+        else:
+            connection.execute(CreateSchema(name))
+        if is_too_long(engine, name):
+            with pytest.raises(IdentifierError, match="longer than"):
+                made.create_all(connection)
+            return
         made.create_all(connection)
         found = MetaData()
         found.reflect(connection, schema=name)
@@ -126,6 +145,8 @@ def test_schemas_are_named(engine: Engine, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_statements_name_what_they_use(engine: Engine, name: str) -> None:
+    if is_too_long(engine, name):
+        return
     metadata = tables_named(name)
     metadata.create_all(engine)
     one = metadata.tables[name]
@@ -134,7 +155,7 @@ def test_statements_name_what_they_use(engine: Engine, name: str) -> None:
         savepoint = connection.begin_nested()
         connection.execute(update(one).values({f"{name} text": bindparam(f"{name} new")}), {f"{name} new": "b"})
         savepoint.rollback()
-        change = upsert(one).values({name: 1, f"{name} text": "c"})
+        change = UPSERTS[engine.dialect.name](one).values({name: 1, f"{name} text": "c"})
         connection.execute(
             change.on_conflict_do_update(index_elements=[name], set_={f"{name} text": change.excluded[f"{name} text"]})
         )
@@ -201,6 +222,9 @@ def test_the_collation_of_a_type_is_quoted_and_follows_a_cast() -> None:
 
 def test_a_cast_with_a_collation_compares_by_it(engine: Engine) -> None:
     with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            options = "provider = icu, locale = 'und-u-ks-level2', deterministic = false"
+            connection.exec_driver_sql(f'CREATE COLLATION "NOCASE" ({options})')
         equal = cast(literal("A"), String(collation="NOCASE")) == "a"
         assert connection.scalar(select(case((equal, 1), else_=0))) == 1
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,27 +9,31 @@ from typing import Any
 import pytest
 
 import azoth
+from tests import servers
 from tests.conftest import DATABASE_MISSING
 from tests.flow.postgresql.rich_schema import RICH
 
-SERVER = os.environ.get("AZOTH_TEST_POSTGRESQL", "postgresql://127.0.0.1/postgres").replace("+psycopg", "")
-"""Where databases are made; AZOTH_TEST_POSTGRESQL may name another place."""
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    """The URL of the server's administrative database."""
+    found = servers.find("postgresql")
+    if isinstance(found, servers.Obstacle):
+        pytest.skip(f"{DATABASE_MISSING}: postgresql ({found.reason})")
+    return found.url
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Any]:
+def server(server_url: str) -> Iterator[Any]:
     """The driver's connection to the server; it commits by itself."""
-    psycopg = pytest.importorskip("psycopg", reason=f"{DATABASE_MISSING}: postgresql (psycopg is not installed)")
-    try:
-        connection = psycopg.connect(SERVER, autocommit=True)
-    except psycopg.Error as error:
-        pytest.skip(f"{DATABASE_MISSING}: postgresql at {SERVER} ({str(error).splitlines()[0]})")
-    with connection:
+    import psycopg  # noqa: PLC0415  # servers are not found without it
+
+    with psycopg.connect(server_url, autocommit=True) as connection:
         yield connection
 
 
 @pytest.fixture(scope="module")
-def make_database(server: Any) -> Iterator[Callable[..., str]]:
+def make_database(server: Any, server_url: str) -> Iterator[Callable[..., str]]:
     """Make databases with the statements of a schema, and give their URLs; they go with the module."""
     import psycopg  # noqa: PLC0415  # the server's fixture skips where it is missing
 
@@ -39,7 +42,7 @@ def make_database(server: Any) -> Iterator[Callable[..., str]]:
     def make(statements: tuple[str, ...] = ()) -> str:
         names.append(f"azoth_test_reflect_{uuid.uuid4().hex[:12]}")
         server.execute(f"CREATE DATABASE {names[-1]} TEMPLATE template0")
-        url = f"{SERVER.rpartition('/')[0]}/{names[-1]}"
+        url = f"{server_url.rpartition('/')[0]}/{names[-1]}"
         with psycopg.connect(url, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement)

@@ -180,6 +180,8 @@ often = settings(max_examples=60, deadline=None, suppress_health_check=list(Heal
 def session(engine: Engine) -> Any:
     Base.metadata.create_all(engine)
     with Session(engine) as session:
+        if engine.dialect.name == "postgresql":
+            session.execute(text('CREATE COLLATION "NOCASE" FROM "C"'))
         teams = [Team(id=1, rank=2, name="ab"), Team(id=2, rank=3, name="tc"), Team(id=3, rank=2, name="T"), Team(id=4)]
         session.add_all(teams)
         goals = [(1, 5), (1, 50), (2, 2), (2, 1), (2, 90), (3, 46)]

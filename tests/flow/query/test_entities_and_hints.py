@@ -29,6 +29,7 @@ def test_an_alias_and_a_mapper_in_group_by_do_so_too(session: Session) -> None:
     assert len(session.scalars(select(User).group_by(User.__mapper__)).all()) == 3
 
 
+@pytest.mark.sqlite_only("others write such hints, or refuse those that they do not know")
 def test_hints_for_all_databases_are_left_out_on_sqlite(session: Session) -> None:
     statement = select(User.id).with_hint(User, "WITH (NOLOCK)")
     assert str(statement.compile(dialect=SQLiteDialect())) == "SELECT users.id \nFROM users"

@@ -169,6 +169,7 @@ def test_negative_indexes(session: Any) -> None:
     assert "query.all()[-1]" in caught.value.fix
 
 
+@pytest.mark.sqlite_only("others refuse a negative LIMIT")
 def test_a_negative_limit_is_none_on_sqlite(session: Any) -> None:
     assert session.query(User).limit(-1).count() == session.query(User).count()
     assert len(session.execute(select(User).limit(-1).offset(1)).all()) == session.query(User).count() - 1

@@ -64,7 +64,7 @@ def test_rows_of_a_select_have_the_names_that_its_style_gives(session: Session) 
 def test_columns_have_the_same_names_with_and_without_entities(
     session: Session, selected: Any, names: list[str], again: int
 ) -> None:
-    statement = select(*selected).where(User.id == 2, Address.user_id == User.id)
+    statement = select(*selected).where(User.id == 2, Address.user_id == User.id).group_by(User.id, Address.id)
     assert keys(session.execute(statement)) == names
     assert keys(session.execute(statement.add_columns(User))) == [*names, "User"]
     assert keys(session.execute(statement.execution_options(yield_per=1))) == names

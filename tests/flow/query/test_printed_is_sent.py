@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, assume, given, seed, settings
 from hypothesis import strategies as st
 
 from azoth import (
@@ -119,10 +119,11 @@ PARTS: list[Callable[[Any], Any]] = [
     lambda statement: statement.outerjoin(Ship.flags),
     lambda statement: statement.order_by(Ship.name.desc()),
     lambda statement: statement.distinct(),
-    lambda statement: statement.with_for_update(),
+    lambda statement: statement.with_for_update(of=Ship),
     lambda statement: statement.limit(3),
     lambda statement: statement.offset(2),
 ]
+DISTINCT, LOCKED = 5, 6
 
 
 @seed(20)
@@ -135,6 +136,8 @@ PARTS: list[Callable[[Any], Any]] = [
 def test_a_printed_select_is_the_one_that_is_sent(
     session: Session, sent: Sent, options: list[int], parts: list[int], classic: bool
 ) -> None:
+    # Only a database without locks ignores that rows made distinct cannot be locked.
+    assume(session.get_bind().dialect.name == "sqlite" or not {DISTINCT, LOCKED} <= set(parts))
     statement = select(Ship).options(*[OPTIONS[number] for number in options])
     for number in parts:
         statement = PARTS[number](statement)

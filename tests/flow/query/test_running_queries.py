@@ -212,10 +212,12 @@ def test_populate_existing_discards_changes(session: Any) -> None:
     assert user.age == 99
 
 
-def test_str_of_a_query_is_its_sql(session: Any) -> None:
-    assert str(session.query(User.id).filter_by(name="ed")).split() == (
-        ["SELECT", "users.id", "FROM", "users", "WHERE", "users.user_name", "=", "?"]
-    )
+def test_str_of_a_query_is_its_sql(session: Any, statements: list[str]) -> None:
+    query = session.query(User.id).filter_by(name="ed")
+    assert str(query).split()[:-1] == ["SELECT", "users.id", "FROM", "users", "WHERE", "users.user_name", "="]
+    statements.clear()
+    query.all()
+    assert statements == [str(query)]
 
 
 def test_none_is_in_no_collection(session: Any) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from tests.database import Database
+
 pytest.importorskip("sqlalchemy")
-pytestmark = pytest.mark.sqlite_only("both libraries write to databases of their own")
 
 
 @contextmanager
-def bills(name: str) -> Iterator[SimpleNamespace]:
+def bills(database: Database, name: str) -> Iterator[SimpleNamespace]:
     """Persons, the bills that they have paid, and the bills that they owe a share of."""
     sa: Any = importlib.import_module(name)
     orm: Any = importlib.import_module(f"{name}.orm")
@@ -39,7 +40,7 @@ def bills(name: str) -> Iterator[SimpleNamespace]:
         sa.Column("bill_id", sa.ForeignKey("bill.id")),
         sa.Column("person_id", sa.ForeignKey("person.id")),
     )
-    engine = sa.create_engine("sqlite://")
+    engine = database.make_engine(library=sa)
     Base.metadata.create_all(engine)
     session = orm.Session(engine)
     session.add_all([Person(id=number, weight=number) for number in (1, 2, 3)])
@@ -96,8 +97,8 @@ def outcome(our: SimpleNamespace, made: Any) -> Any:
 
 
 @pytest.mark.parametrize("which", SCENARIOS)
-def test_the_same_rows_as_sqlalchemy(which: str) -> None:
-    with bills("azoth") as ours, bills("sqlalchemy") as theirs:
+def test_the_same_rows_as_sqlalchemy(database: Database, which: str) -> None:
+    with bills(database, "azoth") as ours, bills(database, "sqlalchemy") as theirs:
         assert outcome(ours, SCENARIOS[which](ours)) == outcome(theirs, SCENARIOS[which](theirs))
 
 
@@ -108,8 +109,8 @@ def test_the_same_rows_as_sqlalchemy(which: str) -> None:
         lambda our: our.sa.select(our.Bill).select_from(our.Person).join(our.owing).select_from(our.Bill),
     ],
 )
-def test_two_that_could_be_meant_are_ambiguous(make: Callable[[SimpleNamespace], Any]) -> None:
+def test_two_that_could_be_meant_are_ambiguous(database: Database, make: Callable[[SimpleNamespace], Any]) -> None:
     for name in ("azoth", "sqlalchemy"):
         error = importlib.import_module(f"{name}.exc").InvalidRequestError
-        with bills(name) as our, pytest.raises(error, match="Can't determine which FROM clause to join"):
+        with bills(database, name) as our, pytest.raises(error, match="Can't determine which FROM clause to join"):
             our.session.execute(make(our))

@@ -10,6 +10,9 @@ import azoth
 from azoth import Column, ForeignKey, Integer, String, Table
 from azoth.orm import Session, declarative_base, relationship
 
+LATE: dict[str, Any] = {"deferrable": True, "initially": "DEFERRED"}
+"""What does not follow refers to nothing until the transaction ends."""
+
 
 def classes(kind: str) -> tuple[Any, Any, Any]:
     """Map a country with a unique code, and what refers to it, with relationships of some kinds."""
@@ -17,7 +20,7 @@ def classes(kind: str) -> tuple[Any, Any, Any]:
     trade = Table(
         "trade",
         base.metadata,
-        Column("country", ForeignKey("countries.code"), primary_key=True),
+        Column("country", ForeignKey("countries.code", **LATE), primary_key=True),
         Column("town", ForeignKey("towns.id"), primary_key=True),
     )
 
@@ -25,7 +28,7 @@ def classes(kind: str) -> tuple[Any, Any, Any]:
         __tablename__ = "countries"
         id = Column(Integer, primary_key=True)
         code = Column(String, unique=True)
-        owner = Column(ForeignKey("countries.code"))
+        owner = Column(ForeignKey("countries.code", **LATE))
         if kind in ("one to many", "both"):
             towns = relationship("Town", passive_updates=False, back_populates="country" if kind == "both" else None)
         if kind == "many to many":
@@ -36,7 +39,7 @@ def classes(kind: str) -> tuple[Any, Any, Any]:
     class Town(base):
         __tablename__ = "towns"
         id = Column(Integer, primary_key=True)
-        code = Column(ForeignKey("countries.code"))
+        code = Column(ForeignKey("countries.code", **LATE))
         if kind in ("many to one", "both"):
             country = relationship("Country", passive_updates=False, back_populates="towns" if kind == "both" else None)
 
@@ -72,7 +75,7 @@ def test_rows_follow_a_unique_key(engine: azoth.Engine, kind: str, loaded: bool)
                 getattr(country, name, None)
             getattr(town, "country", None)
         country.code = "bb"
-        session.commit()
+        session.flush()
         found = [
             session.scalar(azoth.select(town_class.code)),
             session.scalar(azoth.select(trade.c.country)),

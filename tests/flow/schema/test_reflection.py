@@ -66,7 +66,7 @@ def make_metadata() -> MetaData:
         Column("ratio", Float),
         Column("large", BigInteger, unique=True),
         Column("flag", Boolean(create_constraint=True, name="is_flag")),
-        Column("word", Enum("x", "y")),
+        Column("word", Enum("x", "y", name="words_of_reflection")),
         Column("day", Date),
         Column("hour", Time),
         Column("moment", DateTime, server_default=text("CURRENT_TIMESTAMP")),

@@ -105,8 +105,8 @@ def test_a_session_beside_another_commits_by_itself(database: Database, printed:
     Base.metadata.create_all(engine)
     use_sessionmaker(engine)
     error, users = printed()
-    assert error.startswith("IntegrityError ")
-    assert "NOT NULL constraint failed: users.name" in error
+    assert error.startswith("NotNullViolation User: INSERT into users failed: ")
+    assert "name" in error.splitlines()[0].partition("failed: ")[2]
     assert users == "[<User(name='Rupert')>]"
 
 
@@ -115,10 +115,10 @@ def test_a_scoped_session_is_the_same_one_until_it_is_rolled_back(database: Data
     Base.metadata.create_all(engine)
     use_scoped_session(engine)
     error, refusal, users = printed()
-    assert error.startswith("IntegrityError ")
-    assert "NOT NULL constraint failed: users.name" in error
+    assert error.startswith("NotNullViolation User: INSERT into users failed: ")
+    assert "name" in error.splitlines()[0].partition("failed: ")[2]
     assert refusal.startswith("PendingRollbackError the transaction was rolled back because a flush failed")
-    assert "IntegrityError" in refusal
+    assert "NotNullViolation" in refusal
     assert users == "[<User(name='Rupert')>]"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import azoth
 from azoth import Column, Integer, String
-from azoth.exc import IntegrityError, PendingRollbackError
+from azoth.exc import IntegrityError, NotNullViolation, PendingRollbackError
 from azoth.ext.declarative import declarative_base
 from azoth.orm import scoped_session, sessionmaker
 
@@ -46,7 +46,7 @@ def test_using_sessionmaker(engine: azoth.Engine, capsys: pytest.CaptureFixture[
     session2 = Session()
     session2.add(User(name="Rupert"))
     session2.commit()
-    with pytest.raises(IntegrityError, match=r"NOT NULL constraint failed: users\.name"):
+    with pytest.raises(NotNullViolation, match="INSERT into users failed: .*name"):
         session1.commit()
     session3 = Session()
     print(session3.query(User).all())

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from azoth import Column, Integer, String
+from azoth import BigInteger, Column, Integer, String
 from azoth.exc import IntegrityError
 from azoth.orm import Session, declarative_base, sessionmaker
 from tests.database import Database
@@ -33,7 +33,7 @@ class Astronaut(Base):
     id = Column(Integer, primary_key=True)
     firstname = Column(String, nullable=False)
     lastname = Column(String)
-    born = Column(Integer)
+    born = Column(BigInteger)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from azoth import event, inspect
+from azoth import event, inspect, text
 from azoth.exc import InvalidRequestError
 from azoth.orm import Session, create_session, sessionmaker
 from azoth.orm.exc import DetachedInstanceError
@@ -188,7 +188,7 @@ def test_refreshing_covers_relations(shop: Any, ed: int) -> None:
     session = Session(shop.engine)
     user = session.get(shop.User, ed)
     assert len(user.addresses) == 1
-    session.connection().exec_driver_sql("INSERT INTO addresses (email, user_id) VALUES ('b@x', ?)", (ed,))
+    session.execute(text("INSERT INTO addresses (email, user_id) VALUES ('b@x', :ed)"), {"ed": ed})
     assert len(user.addresses) == 1
     session.expire(user)
     assert len(user.addresses) == 2

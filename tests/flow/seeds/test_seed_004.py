@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from azoth import Column, Integer, String
+from azoth import BigInteger, Column, Integer, String
 from azoth.orm import declarative_base, sessionmaker
 from tests.database import Database
 from tests.flow.committed import committed
@@ -21,7 +21,7 @@ class Astronaut(Base):
     id = Column(Integer, primary_key=True)
     firstname = Column(String, nullable=False)
     lastname = Column(String)
-    born = Column(Integer)
+    born = Column(BigInteger)
 
 
 SETUP = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import sqlite3
 from typing import Any
 
 import pytest
@@ -15,9 +14,8 @@ from azoth.orm import Session, sessionmaker
 from azoth.orm.exc import ObjectDeletedError
 from tests.database import Database
 from tests.flow.library import Author, Book, make_tables
-from tests.flow.strikes import Faults
+from tests.flow.strikes import LOST, REFUSED, DriverError, Faults
 
-LOST = sqlite3.OperationalError("the connection broke")
 BOTH = pytest.mark.parametrize("happened", [True, False], ids=["committed", "rolled back"])
 
 
@@ -215,7 +213,7 @@ def test_a_refused_commit_rolls_back_as_ever(shelf: azoth.Engine, faults: Faults
     with Session(shelf) as session:
         author = Author(name="Tiptree")
         session.add(author)
-        faults.strike("commit", sqlite3.IntegrityError("FOREIGN KEY constraint failed"))
+        faults.strike("commit", REFUSED)
         with pytest.raises(exc.IntegrityError):
             session.commit()
         session.rollback()
@@ -279,7 +277,7 @@ def test_a_transaction_that_was_committed_in_one_database_only_says_where(
 
         def fail_second(connection: Any) -> None:
             if next(faults_after_first):
-                faults.strike("commit", sqlite3.IntegrityError("FOREIGN KEY constraint failed"))
+                faults.strike("commit", REFUSED)
 
         for engine in (shelf, other):
             event.listen(engine, "commit", fail_second)
@@ -298,7 +296,7 @@ def test_a_transaction_that_was_committed_in_one_database_only_says_where(
 
 @pytest.mark.parametrize("lost", [LOST, KeyboardInterrupt()], ids=["error", "interrupt"])
 def test_a_commit_of_unknown_outcome_says_which_databases_have_committed_before(
-    database: Database, shelf: azoth.Engine, faults: Faults, lost: BaseException
+    database: Database, shelf: azoth.Engine, faults: Faults, lost: BaseException | DriverError
 ) -> None:
     other = database.make_engine("other")
     make_tables(other)
@@ -330,7 +328,7 @@ def test_a_connection_that_the_session_was_given_is_free_after_the_rollback(
         assert not connection.in_transaction()
         assert session.get_one(Author, 7).name == "Tiptree"
         session.get_one(Author, 7).name = "Sheldon"
-        faults.strike("commit", sqlite3.IntegrityError("FOREIGN KEY constraint failed"))
+        faults.strike("commit", REFUSED)
         with pytest.raises(exc.IntegrityError):
             session.commit()
         session.rollback()

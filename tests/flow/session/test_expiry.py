@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 
 import azoth
-from azoth import Column, ForeignKey, Integer, inspect, select, text
+from azoth import Column, ForeignKey, Integer, inspect, select
 from azoth.exc import InvalidRequestError
 from azoth.orm import Session, declarative_base, raiseload, relationship
 from azoth.orm.exc import ObjectDeletedError
-from tests.flow.library import Author, Book, Chapter
+from tests.flow.library import Author, Book, Chapter, remove_authors
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_refresh_columns_by_name(session: Session, author: Author) -> None:
 @pytest.mark.parametrize("names", [["books"], ["books", "name"], ["name"], None])
 def test_refresh_finds_out_that_the_row_is_gone(session: Session, author: Author, names: list[str] | None) -> None:
     session.connection().exec_driver_sql("DELETE FROM book")
-    session.connection().exec_driver_sql("DELETE FROM author")
+    remove_authors(session)
     with pytest.raises(InvalidRequestError, match="could not refresh Author"):
         session.refresh(author, names)
 
@@ -182,7 +182,7 @@ def test_pending_members_along_refresh_expire_leave_the_session(session: Session
 
 
 def test_refresh_of_a_row_that_is_gone_is_an_error(session: Session, author: Author) -> None:
-    session.connection().exec_driver_sql("DELETE FROM author")
+    remove_authors(session)
     with pytest.raises(InvalidRequestError, match=r"[Cc]ould not refresh"):
         session.refresh(author)
 
@@ -200,13 +200,13 @@ def test_refresh_of_what_its_own_flush_deletes_is_an_error(
 
 @pytest.mark.parametrize("names", [["id"], ["name"], ["id", "books"]])
 def test_refresh_by_name_of_a_row_that_is_gone_is_an_error(session: Session, author: Author, names: list[str]) -> None:
-    session.connection().exec_driver_sql("DELETE FROM author")
+    remove_authors(session)
     with pytest.raises(InvalidRequestError, match=r"[Cc]ould not refresh"):
         session.refresh(author, names)
 
 
 def test_reading_an_expired_object_whose_row_is_gone_is_an_error(session: Session, author: Author) -> None:
-    session.connection().exec_driver_sql("DELETE FROM author")
+    remove_authors(session)
     with pytest.raises(ObjectDeletedError, match="Author"):
         author.name
     session.rollback()
@@ -352,7 +352,7 @@ def test_a_reference_to_an_expired_object_loads_it_and_finds_that_its_row_is_gon
     assert bob.__dict__["name"] == "Bob"
     assert len(statements) == 1
     session.commit()
-    session.execute(text("DELETE FROM author WHERE id = :id"), {"id": 1})
+    remove_authors(session, "WHERE id = 1")
     assert books[0].author is None
     assert books[1].author is bob
 

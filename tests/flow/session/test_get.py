@@ -7,7 +7,7 @@ import pytest
 from azoth import Engine, Integer, inspect
 from azoth.exc import InvalidRequestError, NoResultFound
 from azoth.orm import Session, declarative_base, mapped_column, selectinload, synonym
-from tests.flow.library import Author, Book, Place
+from tests.flow.library import Author, Book, Place, remove_authors
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_an_expired_object_is_loaded(session: Session, author: Author, statement
 
 def test_an_expired_object_whose_row_is_gone_is_not_found(session: Session, author: Author) -> None:
     session.commit()
-    session.connection().exec_driver_sql("DELETE FROM author")
+    remove_authors(session)
     assert session.get(Author, 1) is None
 
 
@@ -136,7 +136,7 @@ def test_an_expired_object_with_info_of_its_own_whose_row_is_gone_is_not_found(
     inspect(author).info["a"] = 1
     author.remark = "not mapped"
     session.commit()
-    session.connection().exec_driver_sql("DELETE FROM author")
+    remove_authors(session)
     assert session.get(Author, 1) is None
 
 

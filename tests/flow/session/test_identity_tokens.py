@@ -316,7 +316,15 @@ def test_without_tokens_nothing_is_asked_about_them(filled: azoth.Engine) -> Non
 # -- options that last ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("how", ["refresh", "refresh for update", "read", "get"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "refresh",
+        pytest.param("refresh for update", marks=pytest.mark.needs("locks of outer joins")),
+        "read",
+        "get",
+    ],
+)
 def test_loading_anew_obeys_the_options_and_the_token_of_an_object(filled: azoth.Engine, how: str) -> None:
     with Session(filled) as session:
         at = {"identity_token": "east"}

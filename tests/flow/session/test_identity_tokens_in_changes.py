@@ -203,7 +203,9 @@ def test_keys_and_owners_are_followed_within_a_token(database: Database) -> None
     class Thing(Base):
         __tablename__ = "thing"
         id: Mapped[int] = mapped_column(primary_key=True)
-        owner_name: Mapped[str | None] = mapped_column(azoth.ForeignKey("owner.name"))
+        owner_name: Mapped[str | None] = mapped_column(
+            azoth.ForeignKey("owner.name", deferrable=True, initially="DEFERRED")
+        )
         owner: Mapped[Owner | None] = relationship(overlaps="things")
         parts: Mapped[list[Part]] = relationship(cascade="all")
 
@@ -211,7 +213,9 @@ def test_keys_and_owners_are_followed_within_a_token(database: Database) -> None
         __tablename__ = "part"
         id: Mapped[int] = mapped_column(primary_key=True)
         thing_id: Mapped[int | None] = mapped_column(azoth.ForeignKey("thing.id"))
-        maker_name: Mapped[str | None] = mapped_column(azoth.ForeignKey("owner.name"))
+        maker_name: Mapped[str | None] = mapped_column(
+            azoth.ForeignKey("owner.name", deferrable=True, initially="DEFERRED")
+        )
         maker: Mapped[Owner | None] = relationship(passive_updates=False)
 
     engine = database.make_engine()

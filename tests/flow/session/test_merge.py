@@ -11,7 +11,7 @@ from azoth import inspect
 from azoth.exc import InvalidRequestError
 from azoth.orm import Session
 from azoth.orm.exc import StaleDataError
-from tests.flow.library import Author, Book, Chapter, Genre, Loan, Place
+from tests.flow.library import Author, Book, Chapter, Genre, Loan, Place, remove_authors
 
 
 @pytest.fixture
@@ -226,7 +226,7 @@ def test_merge_flushes_first(session: Session) -> None:
 
 def test_a_row_deleted_elsewhere_is_inserted_again(session: Session, stored: None, library: azoth.Engine) -> None:
     given = detached(library)
-    session.connection().exec_driver_sql("DELETE FROM author")
+    remove_authors(session)
     merged = session.merge(given)
     assert inspect(merged).pending
     session.commit()

@@ -331,7 +331,7 @@ def test_followers_of_a_changed_key_are_data_of_the_plan(engine: azoth.Engine) -
     class Street(Base):
         __tablename__ = "street"
         id: Mapped[int] = mapped_column(primary_key=True)
-        town_name: Mapped[str | None] = mapped_column(ForeignKey("town.name"))
+        town_name: Mapped[str | None] = mapped_column(ForeignKey("town.name", deferrable=True, initially="DEFERRED"))
         town = relationship(Town, passive_updates=False)
 
     Base.metadata.create_all(engine)
@@ -357,9 +357,10 @@ def test_followers_of_a_changed_key_are_data_of_the_plan(engine: azoth.Engine) -
 def test_a_plan_shows_the_sql_of_each_step_once(session: Session) -> None:
     session.add_all([Book(title=title, author=Author(name="Ada")) for title in ("x", "y")])
     text = str(session.plan())
-    insert = "INSERT INTO author (name, born) VALUES (?, ?)"
+    insert = "INSERT INTO author (name, born) VALUES "
     assert text.count(insert) == 1
-    assert f"{insert}  [2 times]" in text
+    (line,) = [line for line in text.splitlines() if insert in line]
+    assert line.endswith("  [2 times]")
     assert "2 statements, one for each row" in text
 
 
@@ -367,9 +368,9 @@ def test_a_plan_describes_itself_for_programs(session: Session) -> None:
     session.add_all([Book(title=title, author=Author(name="Ada")) for title in ("x", "y")])
     found = json.loads(json.dumps(session.plan().as_dict()))
     authors, books = found["steps"]
-    assert authors["statements"] == [
-        {"sql": "INSERT INTO author (name, born) VALUES (?, ?)", "rows": 1, "times": 2, "executemany": False}
-    ]
+    (statement,) = authors["statements"]
+    assert statement.pop("sql").startswith("INSERT INTO author (name, born) VALUES ")
+    assert statement == {"rows": 1, "times": 2, "executemany": False}
     assert books["after"] == [{"steps": [1], "count": 1, "reason": "book.author_id -> author.id (foreign key)"}]
     assert found["edges"][0]["kind"] == "foreign key"
 

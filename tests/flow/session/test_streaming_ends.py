@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,7 +13,7 @@ from azoth import event, exc, inspect, select
 from azoth.orm import Session, load_only, selectinload
 from tests.database import Database
 from tests.flow.library import Author, Book, make_tables
-from tests.flow.strikes import Faults
+from tests.flow.strikes import DISK, Faults
 
 PORTIONS = select(Author).order_by(Author.id).execution_options(yield_per=5)
 
@@ -171,12 +170,11 @@ def test_classic_sessions_without_a_transaction_stop_with_close(crowd: azoth.Eng
 
 @pytest.mark.parametrize("call", ["fetchmany", "SELECT"])
 def test_errors_of_reading_portions_are_translated(crowd: azoth.Engine, faults: Faults, call: str) -> None:
-    broken = sqlite3.OperationalError("disk I/O error")
     with Session(crowd) as session:
-        faults.strike(call, broken, after=True)
+        faults.strike(call, DISK, after=True)
         with pytest.raises(exc.OperationalError) as caught:
             session.scalars(PORTIONS).all()
-        assert caught.value.__cause__ is broken
+        assert DISK.made(caught.value.__cause__)
         session.rollback()
         assert len(session.scalars(PORTIONS).all()) == 50
 
@@ -184,13 +182,14 @@ def test_errors_of_reading_portions_are_translated(crowd: azoth.Engine, faults: 
 def test_errors_of_reading_rows_that_a_flush_returns_are_translated(crowd: azoth.Engine, faults: Faults) -> None:
     with Session(crowd) as session:
         session.add(Author(id=azoth.func.abs(-77), name="computed"))
-        faults.strike("fetchall", sqlite3.OperationalError("disk I/O error"))
+        faults.strike("fetchall", DISK)
         with pytest.raises(exc.OperationalError):
             session.commit()
         session.rollback()
         assert session.get(Author, 77) is None
 
 
+@pytest.mark.filterwarnings("ignore:.*was deleted while still open")
 def test_objects_of_a_forgotten_half_read_session_lock_nothing(crowd: azoth.Engine) -> None:
     gc.disable()
     try:

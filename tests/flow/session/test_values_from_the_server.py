@@ -181,7 +181,8 @@ def test_what_is_not_asked_for_is_loaded_when_it_is_read(empty: Session, stateme
 def test_a_table_without_such_values_needs_no_returning(empty: Session, statements: list[str]) -> None:
     empty.add(Bare(name="x"))
     empty.flush()
-    assert [sql for sql in statements if "RETURNING" in sql] == []
+    # Only the key comes back, where the driver does not tell it.
+    assert [sql for sql in statements if "RETURNING" in sql and not sql.endswith("RETURNING bare.id")] == []
 
 
 @pytest.mark.parametrize("eager, sent", [("auto", 2), ("True", 0)])

@@ -66,7 +66,7 @@ def find(engine: azoth.Engine) -> Any:
         (pair.not_in([(1, "REDX"), (2, "RED")]), {}, [2, 3, 4]),
         (pair.in_([]), {}, []),
         (pair.in_(bindparam("pairs", expanding=True)), {"pairs": [(1, "REDX"), (3, " GREY")]}, [1, 3]),
-        (word.in_(["none"] * 40_000 + ["REDX "]), {}, [1]),
+        (word.in_(["none"] * 20_000 + ["REDX "]), {}, [1]),
     ],
 )
 def test_each_value_of_a_list_goes_through_the_expression_of_its_type(

@@ -51,10 +51,10 @@ def rows_written(lib: Library, database: Database, options: dict[str, Any], *, i
         one.name, two.name = "one", "two"
         session.add_all([one, two])
         session.flush()
-        found.append([tuple(row) for row in session.execute(lib.select(things))])
+        found.append([tuple(row) for row in session.execute(lib.select(things).order_by(things.c.id))])
         one.name = "three"
         session.flush()
-        found.append([tuple(row) for row in session.execute(lib.select(things))])
+        found.append([tuple(row) for row in session.execute(lib.select(things).order_by(things.c.id))])
     registry.metadata.drop_all(engine)
     return found
 

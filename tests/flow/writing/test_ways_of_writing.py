@@ -178,6 +178,7 @@ def test_a_computed_value_that_was_read_does_not_stand_in_the_way_of_another_ins
         assert (thing.plain, thing.computed) == (1, 2)
 
 
+@pytest.mark.sqlite_only("its VALUES have no word for the default of a column")
 def test_a_default_that_only_the_database_knows_is_asked_for_row_by_row(engine: azoth.Engine) -> None:
     table = azoth.Table(
         "only_the_database_knows",

@@ -33,7 +33,7 @@ def build(core: Any, orm: Any) -> SimpleNamespace:
         json = core.Column(core.JSON)
         json_or_null = core.Column(core.JSON(none_as_null=True))
         json_default = core.Column(core.JSON, default={"d": 1})
-        computed = core.Column(core.Integer, core.Computed("plain + 1"))
+        computed = core.Column(core.Integer, core.Computed("plain + 1", persisted=True))
 
     return SimpleNamespace(core=core, orm=orm, Thing=Thing, table=Thing.__table__, metadata=base.metadata)
 
@@ -162,6 +162,7 @@ IN_THE_STATEMENT = (
 
 def stored(session: Any) -> list[tuple[Any, ...]]:
     """Read the rows as they are, in the order in which they were given: keys and JSON as they are stored."""
-    columns = ", ".join(["id", *KINDS, "computed"])
+    kinds = [f"CAST({kind} AS TEXT)" if kind.startswith("json") else kind for kind in KINDS]
+    columns = ", ".join(["id", *kinds, "computed"])
     sql = f"SELECT {columns} FROM things ORDER BY place"
     return [tuple(row) for row in session.connection().exec_driver_sql(sql)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from azoth.dialects.mysql.server import ServerDialect
 from azoth.dialects.mysql.url_options import query_of, tls_mode, tls_options
 from azoth.driver.mysql import first_row
+from azoth.driver.mysqlclient import make_interruptible
 from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
 from azoth.exc import InvalidRequestError
 
@@ -29,6 +30,11 @@ class MySQLDialect_mysqldb(ServerDialect):
     module_name: ClassVar[str] = "MySQLdb"
     driver = "mysqldb"
     distribution: ClassVar[str] = "mysqlclient"
+
+    def connect(self, *arguments: object, **named: object) -> object:
+        """Open a driver's connection; Ctrl-C reaches who waits for its answers, unless ``read_timeout`` is given."""
+        opened = super().connect(*arguments, **named)
+        return opened if named.get("read_timeout") or not self._has_own_module else make_interruptible(opened)
 
     def retrieve_dbapi_version(self, dbapi: object) -> VersionInfo:
         return parse_version_string(getattr(dbapi, "__version__", None))

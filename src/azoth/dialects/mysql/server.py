@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.dialects.mysql.base import MySQLDialect
+from azoth.dialects.mysql.errors.explanations import explanation_of
+from azoth.dialects.mysql.errors.refusals import refusal_of
 from azoth.dialects.mysql.reflecting import (
     MySQLColumns,
     MySQLConstraints,
@@ -16,7 +18,6 @@ from azoth.dialects.mysql.reflecting import (
     MySQLNames,
     MySQLTables,
 )
-from azoth.dialects.mysql.refusals import refusal_of
 from azoth.dialects.mysql.server_facts import adapt_to, version_of
 from azoth.dialects.mysql.url_options import connect_options, query_of, tls_options
 from azoth.driver import mysql as driver
@@ -26,13 +27,16 @@ from azoth.exc import InvalidRequestError
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection, DBAPICursor, DBAPIModule
-    from azoth.engine.dialect_base.explanation import Refusal
+    from azoth.engine.dialect_base.explanation import Explanation, Refusal
     from azoth.engine.dialect_base.reflection import ReflectingConnection
     from azoth.engine.url import URL
 
 __all__ = ["ServerDialect"]
 
 _ROLLBACK_ON_TIMEOUT: Final = "SELECT @@innodb_rollback_on_timeout"
+
+_WSREP_ON: Final = "SHOW GLOBAL VARIABLES LIKE 'wsrep_on'"
+_ON: Final = (("wsrep_on", "ON"),)
 
 CHARSET: Final = "utf8mb4"
 """The character set of connections: all of Unicode, in which every column's can be written."""
@@ -53,6 +57,7 @@ class ServerDialect(MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQ
     """The name of the driver's module."""
 
     _rolls_back_on_timeout: bool | None = None
+    _is_galera: bool | None = None
 
     @classmethod
     def import_dbapi(cls) -> DBAPIModule:
@@ -215,7 +220,33 @@ class ServerDialect(MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQ
         """Give the number that the server has for a connection; it is the one of KILL."""
         return driver.connection_of(dbapi_connection).thread_id() or None
 
+    def stop_statement(self, dbapi_connection: DBAPIConnection, connect: Callable[[], object]) -> bool:
+        """Stop what a connection is executing, and say that it is of no more use: its answer was not read.
+
+        Emits: KILL QUERY, on another connection.
+        """
+        driver.kill_query(dbapi_connection, connect())
+        return False
+
     # --- errors ------------------------------------------------------------------------------------------------------
+
+    def explanation(self, error: Exception, dbapi_connection: DBAPIConnection | None) -> Explanation | None:
+        """Find words for an error: what keeps from connecting, and what is different in a Galera cluster.
+
+        Emits: a SHOW, the first time that an error may come from such a cluster.
+        """
+        if dbapi_connection is None:
+            return explanation_of(error, None)
+        return explanation_of(error, lambda: self._is_node_of_galera(error, dbapi_connection))
+
+    def _is_node_of_galera(self, error: Exception, dbapi_connection: DBAPIConnection) -> bool:
+        if self._is_galera is None:
+            try:
+                # It is answered also where other statements are refused.
+                self._is_galera = driver.first_row(dbapi_connection, _WSREP_ON) in _ON
+            except self.error_class:
+                return "WSREP" in str(error)
+        return self._is_galera
 
     def refusal(self, error: Exception) -> Refusal | None:
         return refusal_of(error)

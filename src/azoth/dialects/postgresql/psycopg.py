@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import weakref
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -37,14 +38,14 @@ class PGDialect_psycopg(LibpqDialect):
     Args:
         dbapi: the driver's module.
         native_inet_types: whether INET and CIDR are read as objects of ``ipaddress``; False for text.
-        arguments: those of ``DefaultDialect``.
+        arguments: those of ``LibpqDialect`` (``transaction_pooler``) and of ``DefaultDialect``.
     """
 
     driver = "psycopg"
     extra: ClassVar[str] = "postgresql"
     colspecs: Mapping[type[Any], type[Any]] = {**LibpqDialect.colspecs, **READ_FROM_DRIVER}
     supports_server_side_cursors = True
-    engine_arguments: ClassVar[frozenset[str]] = frozenset({"native_inet_types"})
+    engine_arguments: ClassVar[frozenset[str]] = LibpqDialect.engine_arguments | {"native_inet_types"}
 
     def __init__(self, dbapi: Any = None, *, native_inet_types: bool = True, **arguments: Any) -> None:
         super().__init__(dbapi, **arguments)
@@ -62,10 +63,16 @@ class PGDialect_psycopg(LibpqDialect):
         return parse_version_string(getattr(dbapi, "__version__", None))
 
     def on_connect(self) -> Callable[[Any], object] | None:
-        """Give what lets a new connection read documents and addresses as the engine was told to."""
-        return None if self.json_deserializer is None and self._native_inet_types else self._set_adapters
+        """Give what lets a new connection read documents and addresses, and prepare statements, as the engine is told.
+
+        Emits: nothing.
+        """
+        is_plain = self.json_deserializer is None and self._native_inet_types and not self.transaction_pooler
+        return None if is_plain else self._set_adapters
 
     def _set_adapters(self, dbapi_connection: object) -> None:
+        if self.transaction_pooler:
+            driver.connection_of(dbapi_connection).prepare_threshold = None
         if self.json_deserializer is not None:
             importlib.import_module("psycopg.types.json").set_json_loads(self.json_deserializer, dbapi_connection)
         if not self._native_inet_types:
@@ -77,6 +84,9 @@ class PGDialect_psycopg(LibpqDialect):
         """Make a cursor of the server, which gives its rows in portions."""
         name = f"azoth_{next(self._names_of_cursors)}"
         connection = driver.connection_of(dbapi_connection)
+        if connection.autocommit and self.transaction_pooler:
+            plain: DBAPICursor = dbapi_connection.cursor()
+            return plain
         return connection.cursor(name, withhold=connection.autocommit)
 
     # --- transactions ------------------------------------------------------------------------------------------------
@@ -129,6 +139,18 @@ class PGDialect_psycopg(LibpqDialect):
 
     def detect_autocommit_setting(self, dbapi_conn: DBAPIConnection) -> bool:
         return driver.connection_of(dbapi_conn).autocommit
+
+    def prepare_anew(self, dbapi_connection: DBAPIConnection) -> None:
+        """Roll back, after which the driver prepares its statements anew.
+
+        Emits: a ROLLBACK; DEALLOCATE ALL.
+        """
+        if driver.connection_of(dbapi_connection).autocommit:
+            # There is no transaction, and the driver forgets what it has prepared when it sees this.
+            with closing(dbapi_connection.cursor()) as cursor:
+                cursor.execute("ROLLBACK")
+        else:
+            dbapi_connection.rollback()
 
     # --- errors ------------------------------------------------------------------------------------------------------
 

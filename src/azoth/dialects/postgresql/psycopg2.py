@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
+from azoth import types
 from azoth.dialects.postgresql.running.libpq import DEFERRABLE, READ_ONLY, LibpqDialect, flag_of
-from azoth.dialects.postgresql.running.read_by_driver import READ_FROM_DRIVER
+from azoth.dialects.postgresql.running.read_by_driver import READ_FROM_DRIVER, ReadBytes
+from azoth.dialects.postgresql.types import BYTEA
 from azoth.dialects.postgresql.types.array import ARRAY
 from azoth.driver.libpq import is_in_transaction
 from azoth.engine.dialect_base.begin_action import BeginAction
@@ -16,7 +19,6 @@ from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_
 from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
-    from azoth import types
     from azoth.driver import DBAPIConnection, DBAPICursor, DBAPIModule
 
 __all__ = ["PGDialect_psycopg2", "dialect"]
@@ -29,14 +31,25 @@ _NUMBERS: Final = {level: number for number, level in _LEVELS.items()}
 class PGDialect_psycopg2(LibpqDialect):
     """PostgreSQL through ``psycopg2``, which begins transactions by itself, with the first statement.
 
+    The driver waits for an answer in C, where Ctrl-C does not reach it: KeyboardInterrupt arrives when the statement
+    has ended. ``psycopg`` cancels the statement instead. Programs that must stay with this driver limit what may take
+    long by the server's ``statement_timeout``, or let the driver wait in Python, for all of its connections:
+    ``psycopg2.extensions.set_wait_callback(psycopg2.extras.wait_select)`` makes Ctrl-C cancel the statement, which
+    then raises ``StatementTimeoutError``.
+
     Args:
         dbapi: the driver's module.
-        arguments: those of ``DefaultDialect``.
+        arguments: those of ``LibpqDialect`` (``transaction_pooler``) and of ``DefaultDialect``.
     """
 
     driver = "psycopg2"
     extra: ClassVar[str] = "postgresql"
-    colspecs: Mapping[type[Any], type[Any]] = {**LibpqDialect.colspecs, **READ_FROM_DRIVER}
+    colspecs: Mapping[type[Any], type[Any]] = {
+        **LibpqDialect.colspecs,
+        **READ_FROM_DRIVER,
+        types.LargeBinary: ReadBytes,
+        BYTEA: ReadBytes,
+    }
     supports_server_side_cursors = True
 
     def __init__(self, dbapi: Any = None, **arguments: Any) -> None:
@@ -67,7 +80,10 @@ class PGDialect_psycopg2(LibpqDialect):
         """Make a cursor of the server, which gives its rows in portions."""
         name = f"azoth_{next(self._names_of_cursors)}"
         connection = _connection_of(dbapi_connection)
-        return connection.cursor(name, withhold=connection.autocommit)
+        if connection.autocommit and self.transaction_pooler:
+            plain: DBAPICursor = dbapi_connection.cursor()
+            return plain
+        return connection.cursor(name, withhold=connection.autocommit, cursor_factory=_streaming_class())
 
     # --- transactions ------------------------------------------------------------------------------------------------
 
@@ -101,8 +117,14 @@ class PGDialect_psycopg2(LibpqDialect):
     def set_isolation_level(self, dbapi_connection: DBAPIConnection, level: str) -> None:
         """Set the level of the next transactions."""
         connection = _connection_of(dbapi_connection)
-        connection.autocommit = level == AUTOCOMMIT
-        connection.isolation_level = None if level == AUTOCOMMIT else _NUMBERS[level]
+        if level == AUTOCOMMIT:
+            # Modes that are still set when the driver stops sending BEGIN, or that are set after that, it would SET for
+            # the session.
+            _forget_modes(connection)
+            connection.autocommit = True
+        else:
+            connection.autocommit = False
+            connection.isolation_level = _NUMBERS[level]
 
     def reset_isolation_level(self, dbapi_connection: DBAPIConnection) -> None:
         """Set a connection back to the engine's level; to that of the server where it has none."""
@@ -163,15 +185,37 @@ class Psycopg2Connection(Protocol):
     closed: int
     info: Info
 
-    def cursor(self, name: str | None = None, *, withhold: bool = False) -> DBAPICursor:
+    def cursor(
+        self, name: str | None = None, *, withhold: bool = False, cursor_factory: type[DBAPICursor] | None = None
+    ) -> DBAPICursor:
         """Make a cursor; one of the server where it has a name."""
 
     def rollback(self) -> None:
         """Roll back."""
 
 
+class StreamingCursor:
+    """The part of a cursor of the server that knows its columns before its first row is read, as others do."""
+
+    def execute(self, query: object, values: object = None) -> object:
+        """Execute a statement, and ask for none of its rows, which tells their columns."""
+        driver = cast("DBAPICursor", super())
+        done: object = driver.execute(query, values)
+        driver.fetchmany(0)
+        return done
+
+
+@cache
+def _streaming_class() -> type[DBAPICursor]:
+    return type("Cursor", (StreamingCursor, importlib.import_module("psycopg2.extensions").cursor), {})
+
+
 def _connection_of(dbapi_connection: object) -> Psycopg2Connection:
     return cast("Psycopg2Connection", dbapi_connection)
+
+
+def _forget_modes(connection: Psycopg2Connection) -> None:
+    connection.isolation_level = connection.readonly = connection.deferrable = None
 
 
 def _ping(connection: Psycopg2Connection) -> None:

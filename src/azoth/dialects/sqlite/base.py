@@ -18,7 +18,7 @@ from azoth.sql.selectable import TableClause
 
 if TYPE_CHECKING:
     from azoth.dialects.sqlite.declared_types import ischema_names
-    from azoth.engine.dialect_base.explanation import Explanation
+    from azoth.engine.dialect_base.explanation import Explanation, Refusal
     from azoth.engine.dialect_base.reflection import ReflectingConnection
     from azoth.engine.execution.execution_context import DefaultExecutionContext as SQLiteExecutionContext
 else:
@@ -123,11 +123,23 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
         if self.in_transaction(dbapi_connection):
             refuse_late_setting(dbapi_connection, sql)
 
-    def explanation(self, error: Exception, dbapi_connection: Any) -> Explanation | None:
+    def explanation(self, error: Exception, dbapi_connection: Any, statement: str | None = None) -> Explanation | None:
         # Programs without errors need not import the words.
-        from azoth.dialects.sqlite.explanations import explanation_of  # noqa: PLC0415
+        from azoth.dialects.sqlite.errors.explanations import explanation_of  # noqa: PLC0415
+        from azoth.dialects.sqlite.errors.refusals import FOREIGN_KEY_FAILED, foreign_key_explanation  # noqa: PLC0415
 
+        if str(error) == FOREIGN_KEY_FAILED and dbapi_connection is not None:
+            try:
+                return foreign_key_explanation(dbapi_connection, statement)
+            except self.error_class:
+                # It is only a hint, as below.
+                return None
         return explanation_of(error, lambda: self._names_of_tables(dbapi_connection))
+
+    def refusal(self, error: Exception) -> Refusal | None:
+        from azoth.dialects.sqlite.errors.refusals import refusal_of  # noqa: PLC0415  # as above
+
+        return refusal_of(error)
 
     def _names_of_tables(self, dbapi_connection: Any) -> list[str]:
         if dbapi_connection is None:

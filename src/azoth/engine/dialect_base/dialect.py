@@ -23,7 +23,7 @@ from azoth.sql.selectable import TableClause
 from azoth.sql.statement_cache import BoundedDict
 
 if TYPE_CHECKING:
-    from azoth.driver import DBAPICursor
+    from azoth.driver import DBAPIConnection, DBAPICursor
     from azoth.engine.dialect_base.explanation import Explanation, Refusal
     from azoth.engine.dialect_base.reflected import ReflectedIndex
     from azoth.engine.dialect_base.reflection import ReflectingConnection
@@ -376,12 +376,13 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
         """
         cursor.setinputsizes([size for _, size, _ in list_of_tuples])  # type: ignore[attr-defined]  # PEP 249
 
-    def explanation(self, error: Exception, dbapi_connection: Any) -> Explanation | None:
+    def explanation(self, error: Exception, dbapi_connection: Any, statement: str | None = None) -> Explanation | None:
         """Find words for the cause and the cure of an error of the driver.
 
         Args:
             error: what was raised.
             dbapi_connection: the driver's connection, which may be asked what it knows; None while connecting.
+            statement: the SQL that failed, where it was some.
 
         Returns:
             the words; None where the error's class says enough.
@@ -406,6 +407,30 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     def retry_delay(self, error: Exception, seconds_so_far: float) -> float | None:
         """Tell how long to wait before a statement that found a lock is tried again; None to give up."""
         return None
+
+    def needs_preparing_anew(self, error: Exception) -> bool:
+        """Tell whether a statement failed only because of how the driver or the server has prepared it before.
+
+        Where it was the first one of its transaction, the connection calls ``prepare_anew()``, begins again and
+        executes it once more.
+        """
+        return False
+
+    def prepare_anew(self, dbapi_connection: DBAPIConnection) -> None:
+        """Roll back, and let the driver prepare its statements anew; see ``needs_preparing_anew()``."""
+        dbapi_connection.rollback()
+
+    def stop_statement(self, dbapi_connection: DBAPIConnection, connect: Callable[[], object]) -> bool:
+        """Stop what a connection may be executing still, after an interrupt such as Ctrl-C.
+
+        Args:
+            dbapi_connection: the driver's connection.
+            connect: opens another one to the same database.
+
+        Returns:
+            whether the connection can be used on; otherwise it is given up.
+        """
+        return True
 
     def streaming_cursor(self, dbapi_connection: Any) -> Any:
         """Make the cursor for a SELECT whose rows will be read in portions.

@@ -52,7 +52,14 @@ class Observing(LazyBegin):
         self._executing, self._executing_statement = compiled, statement
 
     def _run_observed(
-        self, sql: str, parameters: Any, *, many: bool, stream: bool = False, no_parameters: bool = False
+        self,
+        sql: str,
+        parameters: Any,
+        *,
+        many: bool,
+        stream: bool = False,
+        no_parameters: bool = False,
+        ready: object = True,
     ) -> Any:
         dispatch = self.dispatch
         cursor = self._driver_cursor(stream=stream)
@@ -68,10 +75,10 @@ class Observing(LazyBegin):
         try:
             cursor = self._send(cursor, sql, parameters, context, no_parameters=no_parameters)
         except BaseException as error:
-            self.discard(cursor)
+            self.discard(cursor, error)
             if not isinstance(error, Exception):
                 raise
-            cursor = self._try_again(error, sql, parameters, many=many, stream=stream, context=context)
+            cursor = self._try_again(error, sql, parameters, many=many, stream=stream, context=context, ready=ready)
         for listener in dispatch.after_cursor_execute:
             listener(self, cursor, sql, parameters, context, many)
         return cursor
@@ -119,6 +126,7 @@ class Observing(LazyBegin):
         many: bool,
         stream: bool = False,
         context: ExecutionContext | None = None,
+        ready: object = True,
     ) -> Any:
         """Repeat a statement that found a lock, as long as the dialect advises; raise everything else.
 
@@ -130,14 +138,15 @@ class Observing(LazyBegin):
             try:
                 cursor = self.dialect.streaming_cursor(self._dbapi) if stream else self._dbapi.cursor()
                 (cursor.executemany if many else cursor.execute)(sql, parameters)
-            except BaseException:
-                self.discard(cursor)
+            except BaseException as failure:
+                self.discard(cursor, failure)
                 raise
             return cursor
 
         if context is None and self.dispatch.handle_error and self._dbapi is not None:
             context = self._new_context(None, sql, parameters, many=many)
-        return self._repeat(attempt, error, sql, parameters, context, many)
+        is_alone = self._is_alone(ready, many=many)
+        return self._repeat(attempt, error, sql, parameters, context, many, is_alone=is_alone)
 
 
 def _plain_context_class() -> type[ExecutionContext]:

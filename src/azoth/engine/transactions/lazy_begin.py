@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from azoth.engine.dialect_base.begin_action import BeginAction, StatementNeed
 from azoth.engine.failure import driver_state, translated_failure
-from azoth.engine.transactions.transaction import waits_for_rollback
+from azoth.engine.transactions.transaction import RootTransaction, waits_for_rollback
 from azoth.engine.transactions.transaction_control import TransactionControl
 from azoth.pool import PoolProxiedConnection
 
@@ -115,6 +115,29 @@ class LazyBegin(TransactionControl):
             self._repeat(attempt, error, "BEGIN", None)
         self._note_begun()
 
+    def _begin_anew(self, sql: str) -> None:
+        """Roll back a transaction in which nothing has been done yet, and begin again."""
+        if self._logs:
+            self.engine._log.say("ROLLBACK (to prepare the statement anew)", self._logging_token)
+        self.dialect.prepare_anew(self._dbapi)
+        self._ready = self._begin_sent = False
+        self._begin_for(sql)
+
+    def _is_alone(self, ready: object, *, many: bool) -> bool:
+        """Tell whether nothing is lost of the transaction when a statement that failed is rolled back and repeated.
+
+        Args:
+            ready: what ``_ready`` was before the statement.
+            many: whether it was executed for many sets of values.
+        """
+        if self._exposed or self._dbapi is None or self._proxy is None or self._proxy._pool.may_share:
+            return False
+        if self._autocommit:
+            return not many
+        # Listeners may have executed something between the beginning and the statement.
+        is_first = ready is not True and not self.dispatch.begin and not self.dispatch.before_cursor_execute
+        return is_first and type(self._transaction) is RootTransaction
+
     def _note_begun(self) -> None:
         """Let others of this thread find this connection where it holds a lock for which they would wait."""
         dialect = self.dialect
@@ -173,11 +196,20 @@ class LazyBegin(TransactionControl):
         parameters: Any,
         execution_context: object = None,
         many: bool | None = None,
+        *,
+        is_alone: bool = False,
     ) -> Any:
         """Wait and attempt again what found a lock, as long as the dialect advises; raise everything else.
 
-        Who would wait for ever attempts it as a guest.
+        Who would wait for ever attempts it as a guest. What is alone in its transaction is attempted again also where
+        the driver must prepare it anew.
         """
+        if is_alone and self.dialect.needs_preparing_anew(error):
+            try:
+                self._begin_anew(sql)
+                return attempt()
+            except Exception as next_error:  # noqa: BLE001 -- see run()
+                error = next_error
         if self.dialect.has_one_writer and self._visit is None:
             # With the first connection that finds a lock.
             from azoth.engine.transactions.visit import as_guest  # noqa: PLC0415

@@ -281,16 +281,22 @@ class TransactionControl(ABC):
             roll_back(self._dbapi)
             self._begin_sent = False
         except BaseException as error:
-            if driver_state(self) is False:
+            is_idle = driver_state(self) is False
+            if is_idle:
                 self._begin_sent = False
-            else:
-                self._give_up(error)
+            failure: BaseException = error
+            try:
+                # While there is a connection still, which the dialect may ask what has happened.
+                if isinstance(error, Exception) and not self._autocommit:
+                    failure = translated_failure(self, error, "ROLLBACK", None)
+            finally:
+                if not is_idle:
+                    self._give_up(error)
             if not isinstance(error, Exception):
                 raise
             if self._autocommit:
                 # There was nothing to roll back: every statement has been committed by itself.
                 return
-            failure = translated_failure(self, error, "ROLLBACK", None)
             if isinstance(failure, DBAPIError) and self._dbapi is None:
                 failure.connection_invalidated = True
             if failure is error:
@@ -448,17 +454,35 @@ class TransactionControl(ABC):
             if isinstance(reference, StreamReference):
                 self.discard(reference.cursor)
 
-    def discard(self, cursor: Any) -> None:
+    def discard(self, cursor: Any, error: BaseException | None = None) -> None:
         """Close a cursor that is of no more use, where there is one.
 
         While an error is dealt with, its traceback keeps the cursor alive, and the cursor keeps the database's locks.
+
+        Args:
+            cursor: the cursor.
+            error: what made it useless; what an interrupt has left running is stopped.
 
         State:
             where closing it shows that the connection is lost, the connection is invalidated; where it stays open
             outside of any transaction, the connection is given up.
         """
+        if error is not None and not isinstance(error, Exception):
+            self._interrupted(error)
         if cursor is not None:
             self._close_in_passing(partial(close_cursor, cursor))
+
+    def _interrupted(self, interrupt: BaseException) -> None:
+        """Stop in the server what an interrupt has left running, and give up a connection of unknown state."""
+        is_usable = self._dbapi is None
+        try:
+            if self._dbapi is not None:
+                is_usable = self.dialect.stop_statement(self._dbapi, self.engine.pool._open_beside)
+        except Exception as error:  # noqa: BLE001 -- what goes wrong here must not hide the interrupt
+            interrupt.add_note(f"stopping the statement in the server failed: {type(error).__name__}: {error}")
+        finally:
+            if not is_usable:
+                self._give_up(interrupt)
 
     def _close_cursors(self) -> None:
         readers, self._readers = self._readers, None

@@ -16,5 +16,5 @@ def schema_text(sql: str) -> TextClause:
 
 
 def stored_text(sql: str) -> TextClause:
-    """Make the expression of SQL text that a database keeps, whose backslashes are its own."""
-    return text(sql.replace(":", "\\:"))
+    """Make the expression of SQL text that a database keeps, whose backslashes are its own; ``::`` stays as it is."""
+    return text("::".join([part.replace(":", "\\:") for part in sql.split("::")]))

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
 from azoth.dialects.postgresql.base import PGDialect
+from azoth.dialects.postgresql.running.explanations import (
+    NO_SUCH_STATEMENT,
+    connecting_explanation,
+    has_stale_plan,
+    statement_explanation,
+)
 from azoth.dialects.postgresql.running.refusals import refusal_of
 from azoth.dialects.postgresql.running.rows_as_table import RowsInArrays
 from azoth.engine.dialect_base.dialect import ping_failed
@@ -13,7 +20,7 @@ from azoth.exc import ArgumentError
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection
-    from azoth.engine.dialect_base.explanation import Refusal
+    from azoth.engine.dialect_base.explanation import Explanation, Refusal
     from azoth.engine.dialect_base.reflection import ReflectingConnection
     from azoth.engine.url import URL
 
@@ -39,6 +46,9 @@ class Info(Protocol):
     server_version: int
     backend_pid: int
 
+    def parameter_status(self, name: str, /) -> str | None:
+        """Give a setting that the server tells its clients by itself."""
+
 
 class TellingConnection(Protocol):
     """A connection of a driver on libpq."""
@@ -51,17 +61,32 @@ class LibpqDialect(PGDialect):
 
     Args:
         dbapi: the driver's module.
+        transaction_pooler: whether a pooler stands before the server that gives each transaction any of its
+            connections, such as PgBouncer with ``pool_mode=transaction``. Then nothing is prepared and nothing is set
+            for the session: isolation levels and the modes of ``postgresql_readonly`` and ``postgresql_deferrable``
+            travel with BEGIN as ever, and in AUTOCOMMIT rows that are read in portions are read at once. What programs
+            set themselves (SET, LISTEN, temporary tables, locks of the session) must not outlive their transaction.
         arguments: those of ``DefaultDialect``.
     """
 
     # The rows of VALUES, and those of a SELECT with an ORDER BY, get their numbers one after the other.
     numbers_rows_in_order = True
     connection_options: ClassVar[frozenset[str]] = frozenset({READ_ONLY, DEFERRABLE})
+    engine_arguments: ClassVar[frozenset[str]] = frozenset({"transaction_pooler"})
 
-    def __init__(self, dbapi: Any = None, paramstyle: str | None = None, **arguments: Any) -> None:
+    def __init__(
+        self,
+        dbapi: Any = None,
+        paramstyle: str | None = None,
+        *,
+        transaction_pooler: bool = False,
+        **arguments: Any,
+    ) -> None:
         # Values by position cost the driver and us less than by name; texts that only a reader sees have names.
         super().__init__(dbapi, paramstyle or ("format" if dbapi is not None else None), **arguments)
         self.rows_as_table = RowsInArrays(self)
+        self.transaction_pooler = transaction_pooler
+        self._process_numbers: weakref.WeakKeyDictionary[object, int] = weakref.WeakKeyDictionary()
 
     def create_connect_args(self, url: URL) -> tuple[list[Any], dict[str, Any]]:
         """Turn a URL into keywords of libpq; several hosts stand in its options, as "host=one:5432&host=two:5432".
@@ -131,8 +156,14 @@ class LibpqDialect(PGDialect):
         return str(level).upper()
 
     def connection_id(self, dbapi_connection: object) -> int | None:
-        """Give the number of the server's process for a connection."""
-        return cast("TellingConnection", dbapi_connection).info.backend_pid or None
+        """Give the number of the server's process for a connection, also of one that is lost."""
+        known = self._process_numbers.get(dbapi_connection)
+        return known or cast("TellingConnection", dbapi_connection).info.backend_pid or None
+
+    def set_up(self, dbapi_connection: DBAPIConnection) -> None:
+        """Give a new connection the engine's isolation level, and note its number, which libpq forgets with it."""
+        super().set_up(dbapi_connection)
+        self._process_numbers[dbapi_connection] = cast("TellingConnection", dbapi_connection).info.backend_pid
 
     def commit_was_refused(self, error: BaseException) -> bool:
         """Tell whether the server has answered a COMMIT with an error, which is its word that it rolled back."""
@@ -142,6 +173,25 @@ class LibpqDialect(PGDialect):
     def refusal(self, error: Exception) -> Refusal | None:
         """Tell what the server has refused, with the names that it gives."""
         return refusal_of(self.sqlstate(error), getattr(error, "diag", None))
+
+    def explanation(self, error: Exception, dbapi_connection: object) -> Explanation | None:
+        """Find words for an error: what keeps from connecting, poolers, standbys, tables that were altered."""
+        if dbapi_connection is None:
+            return connecting_explanation(str(error))
+        told = cast("TellingConnection", dbapi_connection).info.parameter_status
+        return statement_explanation(self.sqlstate(error), str(error), lambda: told("in_hot_standby") == "on")
+
+    def needs_preparing_anew(self, error: Exception) -> bool:
+        """Tell whether the driver must prepare a statement anew, because a table was altered or the server forgot it.
+
+        That a statement exists already is no such case: it is the sign of a pooler, which is to be told at once.
+        """
+        state = self.sqlstate(error)
+        return state == NO_SUCH_STATEMENT or has_stale_plan(state, str(error))
+
+    def stop_statement(self, dbapi_connection: DBAPIConnection, connect: Callable[[], object]) -> bool:
+        """Tell whether a connection's state is known: ``psycopg`` has cancelled the statement by itself."""
+        return self.in_transaction(dbapi_connection) is not None
 
     def sqlstate(self, error: BaseException) -> str | None:
         """Give the code that the server has for an error; None for one that the driver has found itself.

@@ -22,8 +22,9 @@ from azoth.orm.persistence.planning.rows_apart import inserted_apart
 from azoth.orm.persistence.planning.steps import InsertStep, ReplaceStep
 from azoth.orm.persistence.profile.expressions import clause, has_expressions, is_expression
 from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, by_signature, chunks
+from azoth.orm.persistence.statements.insert_form import InsertForm
 from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
-from azoth.orm.persistence.statements.statements import InsertForm, TableStatements, table_statements
+from azoth.orm.persistence.statements.statements import TableStatements, table_statements
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError, NullRefusedError
+from azoth.orm.persistence.statements.insert_form import InsertForm
 from azoth.orm.persistence.statements.row_statement import RowStatement
-from azoth.orm.persistence.statements.statements import InsertForm
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.ports import FlushConnection

@@ -22,11 +22,14 @@ from azoth.orm.persistence.planning.steps import (
 from azoth.orm.persistence.profile.expressions import clause, is_expression
 from azoth.orm.persistence.statements.association_statements import association_statement
 from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, by_signature, chunks
+from azoth.orm.persistence.statements.insert_form import InsertForm
 from azoth.orm.persistence.statements.replacements import replacement
-from azoth.orm.persistence.statements.statements import InsertForm, Signature, TableStatements, table_statements
+from azoth.orm.persistence.statements.statements import Signature, TableStatements, table_statements
 from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
+    from azoth.orm.persistence.statements.row_statement import RowStatement
+    from azoth.sql.dml.rows_as_table import RowsAsTable
     from azoth.sql.ports import CompilerDialect
 
 
@@ -89,8 +92,11 @@ def _row_statements(step: FlushStep, dialect: CompilerDialect) -> Iterator[Plann
         yield from _updates_of_keys(step.keys, (), len(step), table_statements(step.mapped, dialect), versioned=False)
     elif isinstance(step, DeleteStep):
         statements = table_statements(step.mapped, dialect)
-        sql, count = statements.delete().sql, len(step)
-        yield PlannedStatement(sql, 1, count) if _goes_one_by_one(statements) else _together(sql, count)
+        delete, count = statements.delete(), len(step)
+        if _goes_one_by_one(statements):
+            yield PlannedStatement(delete.sql, 1, count)
+        else:
+            yield from _alike(delete, count, dialect)
 
 
 def _goes_one_by_one(statements: TableStatements) -> bool:
@@ -108,8 +114,7 @@ def _updates_of_keys(
     keys: tuple[str, ...], fired: tuple[str, ...], rows: int, statements: TableStatements, *, versioned: bool
 ) -> Iterator[PlannedStatement]:
     if rows:
-        sql = statements.update_keys(keys, fired, versioned=versioned).sql
-        yield PlannedStatement(sql, 1, rows) if _goes_one_by_one(statements) else _together(sql, rows)
+        yield from _checked(statements.update_keys(keys, fired, versioned=versioned), rows, statements)
 
 
 def _counting_rows(step: SetKeysStep) -> int:
@@ -129,8 +134,10 @@ def _updates(step: UpdateStep, statements: TableStatements, *, one_by_one: bool)
     ]
     if not any(found):
         statement = statements.update_of_row(keys, {})
-        alone = one_by_one or bool(statement.returning)
-        yield PlannedStatement(statement.sql, 1, len(step)) if alone else _together(statement.sql, len(step))
+        if one_by_one or statement.returning:
+            yield PlannedStatement(statement.sql, 1, len(step))
+        else:
+            yield from _checked(statement, len(step), statements)
         return
     compiled: dict[Any, str] = {}
     later = step.mapped.later_keys
@@ -156,8 +163,7 @@ def _replacements(step: InsertStep, statements: TableStatements) -> Iterator[Pla
             elif (statement := replacement(statements, keys, expressions)) is not None:
                 yield PlannedStatement(statement.sql, 1, 1)
         if alike and (plain := replacement(statements, keys, {})) is not None:
-            one_by_one = _goes_one_by_one(statements)
-            yield PlannedStatement(plain.sql, 1, alike) if one_by_one else _together(plain.sql, alike)
+            yield from _checked(plain, alike, statements)
 
 
 def _inserts(step: InsertStep, statements: TableStatements) -> Iterator[PlannedStatement]:
@@ -190,11 +196,24 @@ def _insert_rows(form: InsertForm, count: int) -> Iterator[PlannedStatement]:
         return
     if form.lastrowid_key is not None:
         yield PlannedStatement(form.for_rows().sql, 1, count)
-    elif form.returning:
+    elif not form.returning:
+        yield from _alike(form.for_rows(), count, form.statements.dialect)
+    elif (for_many := _insert_of_many(form, count)) is not None:
+        dialect = form.statements.dialect
+        page, most = dialect.insertmanyvalues_page_size, dialect.rows_as_table.most
+        yield from _portions(for_many, count, most if page is None else min(page, most))
+    else:
         for size in chunks(form, count, len(form.keys)):
             yield PlannedStatement(form.for_rows(size).sql, size, 1)
-    else:
-        yield _together(form.for_rows().sql, count)
+
+
+def _insert_of_many(form: InsertForm, count: int) -> str | None:
+    """Give the INSERT that gives something back for many rows at once, where they go to the database as a table."""
+    together: RowsAsTable | None = getattr(form.statements.dialect, "rows_as_table", None)
+    if together is None or count < together.fewest:
+        return None
+    statement = form.for_many()
+    return None if statement is None else statement.for_many
 
 
 def _signatures(step: InsertStep, statements: TableStatements) -> list[Signature]:
@@ -231,6 +250,38 @@ def _expressions(instance: object, keys: Iterable[str], other: Sequence[str]) ->
     return {
         key: clause(values[key]) for key in keys if key in values and key not in other and is_expression(values[key])
     }
+
+
+def _checked(statement: RowStatement, count: int, statements: TableStatements) -> Iterator[PlannedStatement]:
+    """Plan an UPDATE for several rows, each of which must be there."""
+    dialect = statements.dialect
+    if _goes_one_by_one(statements):
+        yield PlannedStatement(statement.sql, 1, count)
+    elif dialect.supports_sane_multi_rowcount:
+        yield from _alike(statement, count, dialect)
+    else:
+        yield _together(statement.sql, count)
+
+
+def _alike(statement: RowStatement, count: int, dialect: CompilerDialect) -> Iterator[PlannedStatement]:
+    """Plan a statement for several rows: as one, where the database reads them as a table.
+
+    Rows whose values are of several kinds for one column are sent as a batch all the same.
+    """
+    together: RowsAsTable | None = getattr(dialect, "rows_as_table", None)
+    if together is None or count < together.fewest or (sql := statement.for_many) is None:
+        yield _together(statement.sql, count)
+    else:
+        yield from _portions(sql, count, together.most)
+
+
+def _portions(sql: str, count: int, most: int) -> Iterator[PlannedStatement]:
+    """Plan a statement for many rows, of which it takes some number at once."""
+    full, rest = divmod(count, most)
+    if full:
+        yield PlannedStatement(sql, most, full)
+    if rest:
+        yield PlannedStatement(sql, rest, 1)
 
 
 def _together(sql: str, count: int) -> PlannedStatement:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from azoth.orm.persistence.profile.expressions import clause, is_expression
-from azoth.orm.persistence.statements.statements import InsertForm, Signature, TableStatements
+from azoth.orm.persistence.statements.insert_form import InsertForm
+from azoth.orm.persistence.statements.statements import Signature, TableStatements
 from azoth.orm.runtime.state import InstanceState
 
 CHUNK_SIZES = (512, 64, 8, 1)

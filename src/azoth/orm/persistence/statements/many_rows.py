@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.sql.compiler import compile_statement
 from azoth.sql.elements import BindParameter
 from azoth.sql.schema import Index, UniqueConstraint
-from azoth.sql.selectable import select
+from azoth.sql.selectable import SelectBase, select
 from azoth.sql.visitors import replace
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from azoth.sql.selectable import TableClause
     from azoth.sql.visitors import Visitable
 
-__all__ = ["change_of_many", "insert_of_many", "update_of_many"]
+__all__ = ["change_of_many", "insert_of_many", "update_of_many", "values_of_defaults"]
 
 
 def change_of_many(change: Change, binds: Sequence[BindParameter[Any]], dialect: CompilerDialect) -> str | None:
@@ -101,6 +101,39 @@ def insert_of_many(
     rows = select(*[by_bind.get(value, value) for value in values.values()]).order_by(table.c.place)
     insert = target.insert().from_select(list(values), rows, include_defaults=False)
     return _compiled(insert.returning(*returning) if returning else insert, dialect)
+
+
+def values_of_defaults(
+    table: Any, given: Collection[str], binds: Iterable[BindParameter[Any]], dialect: CompilerDialect
+) -> dict[str, Any] | None:
+    """Find what an INSERT of one row gives to the columns that it was given no values for.
+
+    Args:
+        table: the table.
+        given: the keys of the columns that have values.
+        binds: the parameters of the INSERT that stand for none of these values, in their order.
+        dialect: the dialect.
+
+    Returns:
+        key of a column -> parameter or expression; None where an expression has parameters of its own.
+    """
+    values: dict[str, Any] = {}
+    made = iter(binds)
+    for column in table.c:
+        default = column.default
+        if default is None or column.key in given:
+            continue
+        if default.is_sequence:
+            if getattr(dialect, "supports_sequences", False):
+                values[column.key] = default.next_value()
+        elif default.is_clause_element:
+            value = default.arg
+            values[column.key] = value.scalar_subquery() if isinstance(value, SelectBase) else value
+        elif (bind := next(made, None)) is not None:
+            values[column.key] = bind
+        else:
+            return None
+    return values if next(made, None) is None else None
 
 
 def _moves_unique_values(mapped: MappedTable, keys: Sequence[str]) -> bool:

@@ -183,7 +183,7 @@ def compiled_rows(
     }
     announced = Announced(announce, statement, tuple([source.parameter for source in placeholders]), count)
     compile_for_many = None
-    if for_many is not None and not made and all(bind in sources for bind in compiled.positional):
+    if for_many is not None:
         compile_for_many = partial(for_many, statement, compiled.positional, dialect)
     return RowStatement(
         compiled.string, placeholders, announced, processors, title, tuple(made), compile_for_many=compile_for_many

@@ -10,6 +10,7 @@ from azoth.orm.exc import FlushError, NullRefusedError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.table_columns import condition_names, has_own_value
 from azoth.orm.persistence.statements.announced import change_of
+from azoth.orm.persistence.statements.insert_form import InsertForm
 from azoth.orm.persistence.statements.row_statement import RowStatement, compiled_rows
 from azoth.sql.cache_key import register_keeper
 from azoth.sql.compiler import Compiled, compile_statement
@@ -37,80 +38,6 @@ def signatures(instances):
         append({tests})
     return found
 """
-
-
-class InsertForm:
-    """An INSERT for objects that give the same optional attributes.
-
-    Attributes:
-        keys: the attributes that are sent.
-        returning: the attributes that the statement gives back.
-        matched_by: the attributes by whose values rows that come back are told apart, as no database promises an order:
-            the key that is sent, or the number that the database gives to each row in the order of the rows; empty
-            where there is neither, so that each row is sent by itself.
-        numbered: whether they are told apart by that number.
-        lastrowid_key: the attribute of the key that the driver reports as ``lastrowid``, or None.
-        made_keys: the attributes whose values the database makes, for keys and computed columns: they are no use to an
-            object whose row is taken back.
-        expired: attributes whose value the database makes and nobody fetches now.
-        nulls: attributes that were not given and are NULL now.
-    """
-
-    __slots__ = (
-        "_compiled", "_of_many", "expired", "keys", "lastrowid_key", "made_keys", "matched_by", "nulls", "numbered",
-        "returning", "statements",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        statements: TableStatements,
-        keys: tuple[str, ...],
-        lastrowid_key: str | None,
-        returning: tuple[str, ...],
-        expired: tuple[str, ...],
-        nulls: tuple[str, ...],
-    ) -> None:
-        self.statements = statements
-        self.keys = keys
-        self.lastrowid_key = lastrowid_key
-        self.returning = returning
-        made = [key for key in statements.mapped.key_keys if key in returning]
-        self.numbered = (
-            len(made) == 1 and made[0] == statements.counted_key and statements.dialect.numbers_rows_in_order
-        )
-        self.matched_by: tuple[str, ...] = ()
-        if self.numbered:
-            self.matched_by = (made[0],)
-        elif not made:
-            self.matched_by = statements.mapped.key_keys
-        columns, fetched = statements.mapped.columns, statements.mapped.fetched_keys
-        self.made_keys: tuple[str, ...] = (
-            *([lastrowid_key] if lastrowid_key is not None else [key for key in returning if key in fetched]),
-            *[key for key, column in columns.items() if column.computed is not None],
-        )
-        self.expired = expired
-        self.nulls = nulls
-        self._compiled: dict[int, RowStatement] = {}
-        self._of_many: RowStatement | None = None
-
-    def for_many(self) -> RowStatement | None:
-        """Give the statement of one row that tells rows apart and has a form for many; None where there is none."""
-        if self.returning and not self.matched_by:
-            return None
-        if self._of_many is None:
-            returning = tuple(dict.fromkeys([*self.matched_by, *self.returning])) if self.returning else ()
-            self._of_many = self.statements.compile_insert(self.keys, returning, 1)
-        return self._of_many if self._of_many.for_many is not None else None
-
-    def for_rows(self, count: int = 1) -> RowStatement:
-        """Give the statement that inserts a number of rows at once."""
-        compiled = self._compiled.get(count)
-        if compiled is None:
-            returning = self.returning
-            if count > 1 and returning:
-                returning = tuple(dict.fromkeys([*self.matched_by, *returning]))
-            compiled = self._compiled[count] = self.statements.compile_insert(self.keys, returning, count)
-        return compiled
 
 
 class TableStatements:
@@ -243,9 +170,17 @@ class TableStatements:
         title = f"INSERT {self.table.fullname}"
 
         def for_many(_insert: Insert, parameters: Sequence[Any], dialect: CompilerDialect) -> str | None:
-            from azoth.orm.persistence.statements.many_rows import insert_of_many  # noqa: PLC0415  # for servers
+            from azoth.orm.persistence.statements.many_rows import (  # noqa: PLC0415  # for servers
+                insert_of_many,
+                values_of_defaults,
+            )
 
             values = {**binds[0], **explicit}
+            made = [bind for bind in parameters if bind not in sources]
+            others = values_of_defaults(self.table, values, made, dialect)
+            if others is None:
+                return None
+            values.update(others)
             return insert_of_many(self.table, values, list(given_back.values()), parameters, dialect)
 
         return compiled_rows(statement, self.dialect, sources, announced, given_back, title, count, for_many)
@@ -517,6 +452,8 @@ class TableStatements:
         def for_many(change: Change, parameters: Sequence[Any], dialect: CompilerDialect) -> str | None:
             from azoth.orm.persistence.statements.many_rows import update_of_many  # noqa: PLC0415  # for servers
 
+            if any(bind not in sources for bind in parameters):
+                return None
             return update_of_many(self.mapped, keys, change, parameters, dialect)
 
         is_alike = not expressions and not given_back

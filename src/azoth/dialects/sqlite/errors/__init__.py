@@ -1,0 +1,1 @@
+"""What errors of SQLite are about, and what they mean."""
