@@ -40,7 +40,7 @@ def main() -> None:
     print(table.figures(lines, run.contestants), end="\n\n")
     if "azoth" in run.workers:
         print(table.ratios(lines, run.contestants))
-        print(f"\n{_explanation(options.database)}")
+        print(f"\n{_explanation(run)}")
     if options.json:
         _write(options.json, lines)
 
@@ -86,15 +86,17 @@ def _introduce(run: Run, server: str) -> None:
     print("" if run.collector else "without Python's garbage collector\n")
 
 
-def _explanation(kind: Kind) -> str:
-    if kind == "sqlite":
+def _explanation(run: Run) -> str:
+    if run.database.kind == "sqlite":
         return "x SQLAlchemy: how many times azoth's figure theirs is; of sqlite3: how many times theirs azoth's is."
-    *_, driver = CONTESTANTS[kind]
-    return (
-        "two figures: seconds until it was done / of them on a processor in the client.\n"
-        f"x SQLAlchemy: how many times azoth's figure theirs is; {driver.heading}: how many times theirs azoth's is.\n"
-        "gc off: without Python's garbage collector; the others have it (azoth pauses it while it loads)."
-    )
+    *_, driver = CONTESTANTS[run.database.kind]
+    lines = [
+        "two figures: time until it was done / of it on a processor in the client; ratios are of each.",
+        f"x SQLAlchemy: how many times azoth's figure theirs is; {driver.heading}: how many times theirs azoth's is.",
+    ]
+    if run.collector:
+        lines.append("gc off: without Python's garbage collector; the others have it (azoth pauses it while it loads).")
+    return "\n".join(lines)
 
 
 @contextmanager

@@ -20,8 +20,8 @@ STREAM = "stream"
 def server_works(scale: Scale) -> list[Work]:
     """List the works in the order of the table."""
     known = {work.name: work for work in comparisons(scale)}
-    # A new engine connects when it is first used; that is not what the insert is about.
-    insert = replace(known["insert"], prepare=lambda subject: subject.load_rows(1))
+    # A program's engine has connected and compiled its statements long ago: others are inserted before.
+    insert = replace(known["insert"], prepare=lambda subject: subject.insert_people(person_rows(scale.changed)))
     return [
         *(known["load"], known["rows"], insert, known["update"]),
         _versioned_update(scale),
