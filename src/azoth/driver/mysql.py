@@ -19,6 +19,7 @@ __all__ = [
     "first_row",
     "has_lost",
     "has_rolled_back",
+    "is_in_galera",
     "kill_query",
     "refused_commit",
 ]
@@ -110,6 +111,17 @@ def kill_query(dbapi_connection: object, other: object) -> None:
         return
     with closing(connection_of(other)):
         first_row(other, f"KILL QUERY {connection_of(dbapi_connection).thread_id()}")
+
+
+def is_in_galera(dbapi_connection: object) -> bool:
+    """Tell whether the server is a node of a Galera cluster.
+
+    Args:
+        dbapi_connection: the driver's connection.
+
+    Emits: a SHOW, which is answered also where other statements are refused.
+    """
+    return first_row(dbapi_connection, "SHOW GLOBAL VARIABLES LIKE 'wsrep_on'") == ("wsrep_on", "ON")
 
 
 def error_number(error: BaseException) -> int | None:

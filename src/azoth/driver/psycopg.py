@@ -6,6 +6,8 @@ tells whether it has begun, also where the first statement never reaches the ser
 
 from __future__ import annotations
 
+import select
+import threading
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from azoth.driver.libpq import begin_statement, is_in_transaction
@@ -20,6 +22,8 @@ __all__ = ["PsycopgConnection", "begin", "connection_of", "in_transaction", "lev
 LEVELS: Final = {1: "READ UNCOMMITTED", 2: "READ COMMITTED", 3: "REPEATABLE READ", 4: "SERIALIZABLE"}
 """The numbers that the driver has for isolation levels."""
 _NUMBERS: Final = {level: number for number, level in LEVELS.items()}
+
+_CAN_POLL: Final = hasattr(select, "poll")
 
 COMMAND_OK: Final = 1
 EMPTY_QUERY: Final = 0
@@ -44,9 +48,25 @@ class LibpqConnection(Protocol):
     """
 
     transaction_status: int
+    socket: int
 
     def exec_(self, command: bytes) -> LibpqResult:
         """Send one statement and read its answer."""
+
+    def send_query(self, command: bytes) -> None:
+        """Send one statement."""
+
+    def flush(self) -> int:
+        """Send what is left; gives 1 where some of it still is."""
+
+    def consume_input(self) -> None:
+        """Read what has arrived."""
+
+    def is_busy(self) -> int:
+        """Tell whether reading an answer would wait."""
+
+    def get_result(self) -> LibpqResult | None:
+        """Read an answer; None after the last one."""
 
 
 class Adapters(Protocol):
@@ -108,7 +128,7 @@ def begin(dbapi_connection: object, read_only: bool | None = None, deferrable: b
         connection.read_only if read_only is None else read_only,
         connection.deferrable if deferrable is None else deferrable,
     )
-    result = connection.pgconn.exec_(statement)
+    result = _answer(connection.pgconn, statement)
     if result.status != COMMAND_OK:
         raise _failure(connection, result)
 
@@ -121,7 +141,7 @@ def ping(connection: PsycopgConnection) -> None:
 
     Emits: an empty statement, which begins nothing.
     """
-    result = connection.pgconn.exec_(b"")
+    result = _answer(connection.pgconn, b"")
     if result.status != EMPTY_QUERY:
         raise _failure(connection, result)
 
@@ -153,6 +173,31 @@ def set_level(connection: PsycopgConnection, level: str | None) -> None:
         level: its name; None for that of the server.
     """
     connection.isolation_level = None if level is None else _NUMBERS[level]
+
+
+def _answer(connection: LibpqConnection, command: bytes) -> LibpqResult:
+    """Send a short statement and read its answer; in the main thread so that Ctrl-C ends the waiting.
+
+    libpq's own waiting does not end then, which takes long where a pooler has no connection free, or the network none.
+    """
+    if not _CAN_POLL or threading.get_ident() != threading.main_thread().ident:
+        return connection.exec_(command)
+    connection.send_query(command)
+    events = select.poll()
+    events.register(connection.socket, select.POLLIN | select.POLLOUT)
+    while connection.flush():
+        events.poll()
+    events.modify(connection.socket, select.POLLIN)
+    last: LibpqResult | None = None
+    while True:
+        while connection.is_busy():
+            events.poll()
+            connection.consume_input()
+        found = connection.get_result()
+        if found is None:
+            assert last is not None, "every statement has an answer"
+            return last
+        last = found
 
 
 def _failure(connection: PsycopgConnection, result: LibpqResult) -> Exception:

@@ -6,6 +6,9 @@ Needs: PostgreSQL, PgBouncer.
 from __future__ import annotations
 
 import random
+import signal
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -135,6 +138,26 @@ def test_a_parameter_that_the_pooler_does_not_take_is_told(pgbouncer: PrivatePgB
     with pytest.raises(exc.OperationalError) as caught:
         engine.connect()
     assert caught.value.code == "AZ-D219"
+
+
+def test_waiting_for_the_pooler_can_be_interrupted(pgbouncer: PrivatePgBouncer, make_engine: Make) -> None:
+    engine = make_engine(pgbouncer.url, "psycopg", transaction_pooler=True)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    with engine.connect() as one, engine.connect() as two, engine.connect() as third:
+        for connection in (one, two):
+            connection.execute(text("SELECT 1"))
+        # The pooler has no connection left, and BEGIN waits.
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        began = time.monotonic()
+        threading.Timer(3, one.rollback).start()
+        with pytest.raises(KeyboardInterrupt):
+            third.execute(text("SELECT 1"))
+        assert time.monotonic() - began < 1
+        third.rollback()
+        two.rollback()
+        assert third.scalar(text("SELECT 1")) == 1
 
 
 def test_the_option_is_one_of_postgresql(make_engine: Make) -> None:

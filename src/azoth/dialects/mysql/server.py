@@ -35,9 +35,6 @@ __all__ = ["ServerDialect"]
 
 _ROLLBACK_ON_TIMEOUT: Final = "SELECT @@innodb_rollback_on_timeout"
 
-_WSREP_ON: Final = "SHOW GLOBAL VARIABLES LIKE 'wsrep_on'"
-_ON: Final = (("wsrep_on", "ON"),)
-
 CHARSET: Final = "utf8mb4"
 """The character set of connections: all of Unicode, in which every column's can be written."""
 
@@ -221,10 +218,7 @@ class ServerDialect(MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQ
         return driver.connection_of(dbapi_connection).thread_id() or None
 
     def stop_statement(self, dbapi_connection: DBAPIConnection, connect: Callable[[], object]) -> bool:
-        """Stop what a connection is executing, and say that it is of no more use: its answer was not read.
-
-        Emits: KILL QUERY, on another connection.
-        """
+        """Stop what a connection is executing, by KILL QUERY on another one; its answer was not read, so it must go."""
         driver.kill_query(dbapi_connection, connect())
         return False
 
@@ -244,8 +238,7 @@ class ServerDialect(MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQ
     def _is_node_of_galera(self, error: Exception, dbapi_connection: DBAPIConnection) -> bool:
         if self._is_galera is None:
             try:
-                # It is answered also where other statements are refused.
-                self._is_galera = driver.first_row(dbapi_connection, _WSREP_ON) in _ON
+                self._is_galera = driver.is_in_galera(dbapi_connection)
             except self.error_class:
                 return "WSREP" in str(error)
         return self._is_galera

@@ -108,6 +108,9 @@ class LazyBegin(TransactionControl):
                     raise
                 # Another thread has begun on the same connection since we looked; its transaction is joined. Or this
                 # is a guest by now, whose host has begun.
+            except BaseException as interrupt:
+                self._interrupted(interrupt)
+                raise
 
         try:
             attempt()
