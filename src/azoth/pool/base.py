@@ -16,7 +16,6 @@ from azoth import event
 from azoth.event import Dispatch
 from azoth.exc import ArgumentError, DisconnectionError, InvalidRequestError
 from azoth.pool.events import PoolEvents
-from azoth.pool.holders import note_holder
 from azoth.pool.open_connections import hold, inherit, inherited, let_go
 from azoth.pool.ports import PlainActions
 from azoth.pool.proxied_connection import PoolProxiedConnection
@@ -221,10 +220,16 @@ class Pool(Echoing, Identified, ABC):
             self._give_back_unused(record, error)
             raise
         proxy = PoolProxiedConnection(self, record, connection)
-        record.in_use = note_holder() if self._notes_holders else True
+        record.in_use = self._note_holder() if self._notes_holders else True
         if self._echo == "debug":
             self._logger.debug("connection %r is checked out", connection)
         return self._announce_checkout(proxy, record) if self.dispatch.checkout else proxy
+
+    def _note_holder(self) -> object:
+        # For pools that have once kept somebody waiting for too long.
+        from azoth.pool.holders import note_holder  # noqa: PLC0415
+
+        return note_holder()
 
     def _usable_connection(self, record: ConnectionPoolEntry) -> Any:
         connection = record.fresh_connection()

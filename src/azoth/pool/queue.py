@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from azoth.exc import TimeoutError as PoolTimeout
 from azoth.pool.base import Pool
-from azoth.pool.holders import described_holders, note_holder
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry
 from azoth.util.arguments import check_least, checked
@@ -79,7 +78,7 @@ class QueuePool(Pool):
     def _checkout_noted(self, record: ConnectionPoolEntry) -> PoolProxiedConnection:
         proxy = self._checkout(record)
         if record.in_use is True:
-            record.in_use = note_holder()
+            record.in_use = self._note_holder()
         return proxy
 
     def _take(self) -> ConnectionPoolEntry:
@@ -125,6 +124,8 @@ class QueuePool(Pool):
         return record
 
     def _exhausted(self) -> PoolTimeout:
+        from azoth.pool.holders import described_holders  # noqa: PLC0415  # for the message
+
         holders = described_holders([record.in_use for record in self._places if record.has_place])
         return PoolTimeout(
             f"no connection became free within {self._timeout:g} s",

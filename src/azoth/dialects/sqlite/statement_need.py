@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from azoth.engine.dialect_base.begin_action import StatementNeed
 from azoth.exc import InvalidRequestError
 from azoth.util.warning import warn
+
+if TYPE_CHECKING:
+    import sqlite3
 
 __all__ = ["need_of", "refuse_late_setting"]
 
@@ -49,7 +52,7 @@ def need_of(sql: str | None) -> StatementNeed:
     return StatementNeed.IS_BEGIN if word == "BEGIN" else StatementNeed.BEGIN
 
 
-def refuse_late_setting(dbapi_connection: Any, sql: str) -> None:
+def refuse_late_setting(dbapi_connection: sqlite3.Connection, sql: str) -> None:
     """Refuse a ``PRAGMA foreign_keys`` that was sent within a transaction, where SQLite passes over it in silence.
 
     A DROP TABLE that follows deletes the rows that refer to the table, if these were to be left alone.

@@ -131,7 +131,7 @@ def load_driver(dialect: type[DefaultDialect]) -> Any:
     except ImportError as error:
         from azoth.util.distribution import install_command  # noqa: PLC0415  # for the message
 
-        command = install_command(dialect.extra) if dialect.extra else f"pip install {dialect.distribution}"
+        command = install_command(dialect.extra, dialect.distribution)
         can_say = dialect.extra or dialect.distribution
         raise NoSuchModuleError(
             f"the driver {dialect.driver!r} of the dialect {dialect.name!r} is not installed",

@@ -104,7 +104,7 @@ def insert_of_many(
 
 
 def values_of_defaults(
-    table: Any, given: Collection[str], binds: Iterable[BindParameter[Any]], dialect: CompilerDialect
+    table: TableClause, given: Collection[str], binds: Iterable[BindParameter[Any]], dialect: CompilerDialect
 ) -> dict[str, Any] | None:
     """Find what an INSERT of one row gives to the columns that it was given no values for.
 

@@ -17,6 +17,7 @@ from azoth.util.generated_code import define, literal
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.state import InstanceState
+    from azoth.sql.elements import ClauseElement
     from azoth.sql.ports import CompilerDialect
 
 Parameters = list[tuple[Any, ...]]
@@ -192,7 +193,7 @@ def compiled_rows(
 
 
 def _compile_for_many(
-    for_many: ForMany, statement: Any, binds: Sequence[Any], dialect: weakref.ref[CompilerDialect]
+    for_many: ForMany, statement: ClauseElement, binds: Sequence[Any], dialect: weakref.ref[CompilerDialect]
 ) -> str | None:
     # Weak, because the mapper keeps the statement for as long as the dialect lives.
     living = dialect()
