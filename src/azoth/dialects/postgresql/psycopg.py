@@ -18,6 +18,7 @@ from azoth.dialects.postgresql.types.bitstring import BIT
 from azoth.dialects.postgresql.types.json import IntIndexType, StrIndexType
 from azoth.dialects.postgresql.types.scalars import CITEXT, INTERVAL, REGCONFIG, NativeInterval
 from azoth.driver import psycopg as driver
+from azoth.driver.libpq import TransactionStatus
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT
 from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
@@ -111,6 +112,9 @@ class PGDialect_psycopg(LibpqDialect):
     def in_transaction(self, dbapi_connection: DBAPIConnection) -> bool | None:
         """Tell whether a connection is inside a transaction."""
         return driver.in_transaction(driver.connection_of(dbapi_connection))
+
+    def has_failed_transaction(self, dbapi_connection: DBAPIConnection) -> bool:
+        return driver.connection_of(dbapi_connection).pgconn.transaction_status == TransactionStatus.IN_ERROR
 
     def set_isolation_level(self, dbapi_connection: DBAPIConnection, level: str) -> None:
         """Set the level of the next transactions."""

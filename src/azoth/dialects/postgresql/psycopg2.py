@@ -12,7 +12,7 @@ from azoth.dialects.postgresql.running.libpq import DEFERRABLE, READ_ONLY, Libpq
 from azoth.dialects.postgresql.running.read_by_driver import READ_FROM_DRIVER, ReadBytes
 from azoth.dialects.postgresql.types import BYTEA
 from azoth.dialects.postgresql.types.array import ARRAY
-from azoth.driver.libpq import is_in_transaction
+from azoth.driver.libpq import TransactionStatus, is_in_transaction
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT
 from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection, DBAPICursor, DBAPIModule
 
 __all__ = ["PGDialect_psycopg2", "dialect"]
+
+IN_FAILED_TRANSACTION: Final = "25P02"
 
 _LEVELS: Final = {1: "READ COMMITTED", 2: "REPEATABLE READ", 3: "SERIALIZABLE", 4: "READ UNCOMMITTED"}
 """The numbers that the driver has for isolation levels."""
@@ -110,6 +112,9 @@ class PGDialect_psycopg2(LibpqDialect):
         """Tell whether a connection is inside a transaction."""
         return is_in_transaction(_connection_of(dbapi_connection).info.transaction_status)
 
+    def has_failed_transaction(self, dbapi_connection: DBAPIConnection) -> bool:
+        return _connection_of(dbapi_connection).info.transaction_status == TransactionStatus.IN_ERROR
+
     def has_ended_transaction(self, dbapi_connection: DBAPIConnection, error: Exception) -> bool:
         """Say no: PostgreSQL keeps a failed transaction until it is rolled back."""
         return False
@@ -151,7 +156,10 @@ class PGDialect_psycopg2(LibpqDialect):
     # --- errors ------------------------------------------------------------------------------------------------------
 
     def sqlstate(self, error: BaseException) -> str | None:
-        return getattr(error, "pgcode", None)
+        # Only errors that the server has sent have a code; the one of do_commit() is ours.
+        return getattr(error, "pgcode", None) or (
+            IN_FAILED_TRANSACTION if type(error).__name__ == "InFailedSqlTransaction" else None
+        )
 
     def is_disconnect(self, e: BaseException, connection: DBAPIConnection | None, cursor: object) -> bool:
         is_known = isinstance(e, self.error_class) and connection is not None

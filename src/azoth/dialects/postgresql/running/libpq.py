@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
@@ -164,6 +165,32 @@ class LibpqDialect(PGDialect):
         """Give a new connection the engine's isolation level, and note its number, which libpq forgets with it."""
         super().set_up(dbapi_connection)
         self._process_numbers[dbapi_connection] = cast("TellingConnection", dbapi_connection).info.backend_pid
+
+    def do_commit(self, dbapi_connection: DBAPIConnection) -> None:
+        """Commit.
+
+        Raises:
+            InFailedSqlTransaction: of the driver; a statement of the transaction has failed, so that the server would
+                answer COMMIT with ROLLBACK, and no error would tell that everything is lost.
+
+        Emits: COMMIT; a ROLLBACK instead, where a statement has failed.
+        """
+        if self.has_failed_transaction(dbapi_connection):
+            dbapi_connection.rollback()
+            errors = importlib.import_module(f"{self.driver}.errors")
+            failure: Exception = errors.InFailedSqlTransaction(
+                "COMMIT of a transaction in which a statement has failed"
+            )
+            raise failure
+        super().do_commit(dbapi_connection)
+
+    def has_failed_transaction(self, dbapi_connection: DBAPIConnection) -> bool:
+        """Tell whether a statement of the transaction has failed, without asking the server.
+
+        Args:
+            dbapi_connection: the driver's connection.
+        """
+        raise NotImplementedError
 
     def commit_was_refused(self, error: BaseException) -> bool:
         """Tell whether the server has answered a COMMIT with an error, which is its word that it rolled back."""
