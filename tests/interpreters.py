@@ -27,11 +27,17 @@ ON_EVERY_PYTHON = ("tests/unit", "tests/flow/seeds", "tests/flow/memory", "tests
 """What runs in full where the rest does not: what is quick, what users asked for, and what the interpreter decides."""
 
 SAMPLED = "tests/flow"
-EVERY = 5
-"""In each folder of the sampled one, the first test file, and every fifth one after it."""
+EVERY = 8
+"""In each folder of the sampled one, the first test file, and every eighth one after it."""
 
-ON_SERVERS = {"postgresql": 6, "mariadb": 6, "postgresql_psycopg2": 24, "mariadb_mysqldb": 24}
+ON_SERVERS = {"postgresql": 6, "postgresql_psycopg2": 24, "mariadb": 6, "mariadb_mysqldb": 24}
 """Which databases a sample of the behaviour tests runs on, besides SQLite, and every how many files."""
+
+NOT_YET = {
+    "postgresql": ("differential", "differential_core", "ext", "schema"),
+    "mariadb": (),
+}
+"""The areas that hold on SQLite alone so far, by server: their tests are still to be told what is SQLite's own."""
 
 ASK = (
     "import sqlite3, sys, sysconfig;"
