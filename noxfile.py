@@ -73,7 +73,7 @@ def on_server(name: str, every: int) -> None:
     @nox.session(name=f"on-{name}", python=False)
     def server(session: nox.Session) -> None:
         """Run a sample of the behaviour tests, or with the argument "everything" all of them."""
-        tests = ["tests/flow"] if "everything" in session.posargs else interpreters.sample(every)
+        tests = ["tests/flow"] if "everything" in session.posargs else interpreters.sample(every, on_server=True)
         session.env["AZOTH_TEST_DATABASES"] = name
         run(session, name, *tests)
 
