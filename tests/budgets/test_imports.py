@@ -159,7 +159,7 @@ FIRST_RESULT_NEEDS_NOT = (
 )
 """What declares tables, stores an object and loads it does not need these."""
 
-MOST_MODULES_TO_THE_FIRST_RESULT = 403
+MOST_MODULES_TO_THE_FIRST_RESULT = 404
 
 
 @cache

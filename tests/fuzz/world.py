@@ -11,6 +11,7 @@ from importlib import import_module
 from types import CodeType
 from typing import Any
 
+from tests.error_names import name_of_error
 from tests.fuzz.models import Model
 from tests.fuzz.source import CORE, ORM, model_source
 from tests.fuzz.steps import Sequence, Settings, Step
@@ -107,7 +108,7 @@ class _Place:
         try:
             value = eval(code, self.names)
         except Exception as error:  # noqa: BLE001  what it raises is what is compared
-            name = type(error).__name__
+            name = name_of_error(error)
             outcome, said = f"error: {TOLD_AS.get(name, name)}", str(error)
             self.names["_error"] = error
             if step.kind == "new":

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from tests.database import Database
+from tests.error_names import name_of_error
 
 NO_RESULT = object()
 
@@ -60,6 +61,6 @@ def outcome_of(database: Database, library: Library, make_model: Callable[[Libra
                 try:
                     return scenario(library, model, session)
                 except (library.exc.SQLAlchemyError, IndexError) as error:
-                    return f"error: {type(error).__name__}"
+                    return f"error: {name_of_error(error)}"
     finally:
         engine.dispose()

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.database import Database
+from tests.error_names import name_of_error
 from tests.flow.differential.library import AZOTH, SQLALCHEMY, Library
 
 OWNING = "all, delete-orphan"
@@ -242,7 +243,7 @@ def outcome(database: Database, library: Library, kind: str, way: Deed, deed: De
             deed(scene, m)
             session.commit()
         except (library.exc.SQLAlchemyError, ValueError, KeyError) as raised:
-            error = type(raised).__name__
+            error = name_of_error(raised)
             session.rollback()
         strangers = any("not in session" in str(one.message) for one in caught)
         return {"error": error, "warns": strangers, "rows": scene.rows()}

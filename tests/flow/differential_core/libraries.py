@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from tests.database import Database
+from tests.error_names import name_of_error
 
 Scenario = Callable[[Any, Any], Any]
 """Called with the library and an engine; returns what is to be compared."""
@@ -40,7 +41,7 @@ class Library:
         try:
             act()
         except Exception as error:  # noqa: BLE001  # the class is the result
-            return type(error).__name__
+            return name_of_error(error)
         return "no error"
 
 

@@ -14,6 +14,7 @@ from tests.database import Database
 
 pytest.importorskip("sqlalchemy")
 
+from tests.error_names import name_of_error
 from tests.flow.differential_core.libraries import same
 
 SCENARIOS: list[Any] = []
@@ -439,7 +440,7 @@ def events_and_their_order(lib: Any, engine: Any) -> Any:
 
     @lib.event.listens_for(engine, "handle_error")
     def failed(context: Any) -> None:
-        seen.append(("error", type(context.original_exception).__name__, type(context.sqlalchemy_exception).__name__))
+        seen.append(("error", type(context.original_exception).__name__, name_of_error(context.sqlalchemy_exception)))
 
     with engine.begin() as connection:
         connection.execute(table.insert(), {"name": "a"})

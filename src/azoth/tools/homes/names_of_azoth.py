@@ -12,7 +12,11 @@ __all__ = ["AZOTH_ONLY", "ELSEWHERE"]
 ELSEWHERE: Final[dict[str, dict[str, str]]] = {
     "": {"ExecutableStatement": "sql"},
     "dialects.mssql": {"MSDialect": "dialects.mssql.base", "MSDialect_pyodbc": "dialects.mssql.pyodbc"},
-    "dialects.mysql": {"MySQLDialect": "dialects.mysql.base", "MySQLDialect_mysqldb": "dialects.mysql.mysqldb"},
+    "dialects.mysql": {
+        "MySQLDialect": "dialects.mysql.base",
+        "MySQLDialect_mysqldb": "dialects.mysql.mysqldb",
+        "MySQLDialect_pymysql": "dialects.mysql.pymysql",
+    },
     "dialects.mysql.types": {
         "ENUM": "dialects.mysql",
         "INET4": "dialects.mysql",
