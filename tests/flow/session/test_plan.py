@@ -412,9 +412,13 @@ def test_rows_that_come_back_are_shown_as_they_are_sent(library: azoth.Engine) -
         library.dialect.supports_lastrowid = False
         session.add_all([Author(name="Ada") for _ in range(600)])
         plan = session.plan()
-    assert [(one.rows, one.times) for one in plan.statements[0]] == [(512, 1), (64, 1), (8, 3)]
+    sizes = [(one.rows, one.times) for one in plan.statements[0]]
     assert "RETURNING" in plan.statements[0][0].sql
-    assert "5 statements" in str(plan)
+    if library.dialect.rows_as_table is not None:
+        assert sizes == [(600, 1)]
+    else:
+        assert sizes == [(512, 1), (64, 1), (8, 3)]
+        assert "5 statements" in str(plan)
     assert len(str(plan)) < 3000
 
 
