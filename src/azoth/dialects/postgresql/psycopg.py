@@ -21,11 +21,10 @@ from azoth.driver import psycopg as driver
 from azoth.driver.libpq import TransactionStatus
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT
-from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
 from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
-    from azoth.driver import DBAPIConnection, DBAPICursor, DBAPIModule
+    from azoth.driver import DBAPIConnection, DBAPICursor
 
 __all__ = ["PGDialect_psycopg", "dialect"]
 
@@ -43,7 +42,6 @@ class PGDialect_psycopg(LibpqDialect):
     """
 
     driver = "psycopg"
-    extra: ClassVar[str] = "postgresql"
     colspecs: Mapping[type[Any], type[Any]] = {**LibpqDialect.colspecs, **READ_FROM_DRIVER}
     supports_server_side_cursors = True
     engine_arguments: ClassVar[frozenset[str]] = LibpqDialect.engine_arguments | {"native_inet_types"}
@@ -53,15 +51,6 @@ class PGDialect_psycopg(LibpqDialect):
         self._native_inet_types = native_inet_types
         self._bind_casts: weakref.WeakKeyDictionary[types.TypeEngine[Any], str | None] = weakref.WeakKeyDictionary()
         self._names_of_cursors = serial_numbers()
-
-    @classmethod
-    def import_dbapi(cls) -> DBAPIModule:
-        """Import the driver."""
-        module: DBAPIModule = importlib.import_module("psycopg")
-        return module
-
-    def retrieve_dbapi_version(self, dbapi: object) -> VersionInfo:
-        return parse_version_string(getattr(dbapi, "__version__", None))
 
     def on_connect(self) -> Callable[[Any], object] | None:
         """Give what lets a new connection read documents and addresses, and prepare statements, as the engine is told.
@@ -141,9 +130,6 @@ class PGDialect_psycopg(LibpqDialect):
             return AUTOCOMMIT
         return driver.level_of(connection) or self._shown_level(dbapi_connection)
 
-    def detect_autocommit_setting(self, dbapi_conn: DBAPIConnection) -> bool:
-        return driver.connection_of(dbapi_conn).autocommit
-
     def prepare_anew(self, dbapi_connection: DBAPIConnection) -> None:
         """Roll back, after which the driver prepares its statements anew.
 
@@ -160,10 +146,6 @@ class PGDialect_psycopg(LibpqDialect):
 
     def sqlstate(self, error: BaseException) -> str | None:
         return getattr(error, "sqlstate", None)
-
-    def is_disconnect(self, e: BaseException, connection: DBAPIConnection | None, cursor: object) -> bool:
-        is_known = isinstance(e, self.error_class) and connection is not None
-        return is_known and driver.connection_of(connection).closed
 
     # --- the types of placeholders -----------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from azoth import types
 from azoth.dialects.postgresql.running.libpq import DEFERRABLE, READ_ONLY, LibpqDialect, flag_of
@@ -15,11 +15,10 @@ from azoth.dialects.postgresql.types.array import ARRAY
 from azoth.driver.libpq import TransactionStatus, is_in_transaction
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT
-from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
 from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
-    from azoth.driver import DBAPIConnection, DBAPICursor, DBAPIModule
+    from azoth.driver import DBAPIConnection, DBAPICursor
 
 __all__ = ["PGDialect_psycopg2", "dialect"]
 
@@ -45,7 +44,6 @@ class PGDialect_psycopg2(LibpqDialect):
     """
 
     driver = "psycopg2"
-    extra: ClassVar[str] = "postgresql"
     colspecs: Mapping[type[Any], type[Any]] = {
         **LibpqDialect.colspecs,
         **READ_FROM_DRIVER,
@@ -57,15 +55,6 @@ class PGDialect_psycopg2(LibpqDialect):
     def __init__(self, dbapi: Any = None, **arguments: Any) -> None:
         super().__init__(dbapi, **arguments)
         self._names_of_cursors = serial_numbers()
-
-    @classmethod
-    def import_dbapi(cls) -> DBAPIModule:
-        """Import the driver."""
-        module: DBAPIModule = importlib.import_module("psycopg2")
-        return module
-
-    def retrieve_dbapi_version(self, dbapi: object) -> VersionInfo:
-        return parse_version_string(getattr(dbapi, "__version__", None))
 
     def on_connect(self) -> Callable[[Any], object] | None:
         """Give what lets a new connection read and write what the driver leaves to its users."""
@@ -150,9 +139,6 @@ class PGDialect_psycopg2(LibpqDialect):
             return AUTOCOMMIT
         return _LEVELS.get(connection.isolation_level or 0) or self._shown_level(dbapi_connection)
 
-    def detect_autocommit_setting(self, dbapi_conn: DBAPIConnection) -> bool:
-        return _connection_of(dbapi_conn).autocommit
-
     # --- errors ------------------------------------------------------------------------------------------------------
 
     def sqlstate(self, error: BaseException) -> str | None:
@@ -160,10 +146,6 @@ class PGDialect_psycopg2(LibpqDialect):
         return getattr(error, "pgcode", None) or (
             IN_FAILED_TRANSACTION if type(error).__name__ == "InFailedSqlTransaction" else None
         )
-
-    def is_disconnect(self, e: BaseException, connection: DBAPIConnection | None, cursor: object) -> bool:
-        is_known = isinstance(e, self.error_class) and connection is not None
-        return is_known and bool(_connection_of(connection).closed)
 
     # --- the types of placeholders -----------------------------------------------------------------------------------
 

@@ -17,10 +17,11 @@ from azoth.dialects.postgresql.running.explanations import (
 from azoth.dialects.postgresql.running.refusals import refusal_of
 from azoth.dialects.postgresql.running.rows_as_table import RowsInArrays
 from azoth.engine.dialect_base.dialect import ping_failed
+from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
 from azoth.exc import ArgumentError
 
 if TYPE_CHECKING:
-    from azoth.driver import DBAPIConnection
+    from azoth.driver import DBAPIConnection, DBAPIModule
     from azoth.engine.dialect_base.explanation import Explanation, Refusal
     from azoth.engine.dialect_base.reflection import ReflectingConnection
     from azoth.engine.url import URL
@@ -52,9 +53,17 @@ class Info(Protocol):
 
 
 class TellingConnection(Protocol):
-    """A connection of a driver on libpq."""
+    """A connection of a driver on libpq.
+
+    Attributes:
+        info: what it tells.
+        autocommit: whether each statement is committed by itself.
+        closed: whether it is closed or lost; one of the drivers has numbers.
+    """
 
     info: Info
+    autocommit: bool
+    closed: int
 
 
 class LibpqDialect(PGDialect):
@@ -69,6 +78,8 @@ class LibpqDialect(PGDialect):
             set themselves (SET, LISTEN, temporary tables, locks of the session) must not outlive their transaction.
         arguments: those of ``DefaultDialect``.
     """
+
+    extra: ClassVar[str] = "postgresql"
 
     # The rows of VALUES, and those of a SELECT with an ORDER BY, get their numbers one after the other.
     numbers_rows_in_order = True
@@ -88,6 +99,15 @@ class LibpqDialect(PGDialect):
         self.rows_as_table = RowsInArrays(self)
         self.transaction_pooler = transaction_pooler
         self._process_numbers: weakref.WeakKeyDictionary[object, int] = weakref.WeakKeyDictionary()
+
+    @classmethod
+    def import_dbapi(cls) -> DBAPIModule:
+        """Import the driver."""
+        module: DBAPIModule = importlib.import_module(cls.driver)
+        return module
+
+    def retrieve_dbapi_version(self, dbapi: object) -> VersionInfo:
+        return parse_version_string(getattr(dbapi, "__version__", None))
 
     def create_connect_args(self, url: URL) -> tuple[list[Any], dict[str, Any]]:
         """Turn a URL into keywords of libpq; several hosts stand in its options, as "host=one:5432&host=two:5432".
@@ -155,6 +175,13 @@ class LibpqDialect(PGDialect):
             if was_within is False:
                 dbapi_connection.rollback()
         return str(level).upper()
+
+    def detect_autocommit_setting(self, dbapi_conn: object) -> bool:
+        return cast("TellingConnection", dbapi_conn).autocommit
+
+    def is_disconnect(self, e: BaseException, connection: object, cursor: object) -> bool:
+        is_known = isinstance(e, self.error_class) and connection is not None
+        return is_known and bool(cast("TellingConnection", connection).closed)
 
     def connection_id(self, dbapi_connection: object) -> int | None:
         """Give the number of the server's process for a connection, also of one that is lost."""

@@ -144,7 +144,11 @@ class HeardConnection:
 
 
 def run_together(
-    connection: FlushConnection | HeardConnection, sql: str, for_many: str, rows: Parameters
+    connection: FlushConnection | HeardConnection,
+    sql: str,
+    for_many: str,
+    rows: Parameters,
+    parameters: tuple[Any, ...] | None = None,
 ) -> tuple[FlushCursor, str, Any]:
     """Execute a statement for many rows at once, or for each of them where the driver cannot take their values so.
 
@@ -153,27 +157,30 @@ def run_together(
         sql: the statement of one row.
         for_many: the same for many.
         rows: the values.
+        parameters: what ``parameters_together()`` has made of them, where it was asked already.
 
     Returns:
         the cursor, and what was sent: the SQL and its parameters.
     """
     if isinstance(connection, HeardConnection):
         return connection.run_together(sql, for_many, rows)
-    parameters = connection.dialect.rows_as_table.parameters(rows)
+    if parameters is None:
+        parameters = connection.dialect.rows_as_table.parameters(rows)
     if parameters is None:
         return connection.run_many(sql, rows), sql, rows
     return connection.run(for_many, parameters), for_many, parameters
 
 
-def taken_together(connection: FlushConnection | HeardConnection, rows: Parameters) -> bool:
-    """Tell whether the driver can take rows of values together.
+def parameters_together(connection: FlushConnection | HeardConnection, rows: Parameters) -> tuple[Any, ...] | None:
+    """Make the parameters of a statement for many rows; None where the driver cannot take these values together.
 
     Args:
         connection: where they are to go.
         rows: the values, as they were made ready for it.
     """
     values = connection._processed(list(rows)) if isinstance(connection, HeardConnection) else rows
-    return connection.dialect.rows_as_table.parameters(values) is not None
+    parameters: tuple[Any, ...] | None = connection.dialect.rows_as_table.parameters(values)
+    return parameters
 
 
 def matched_rows(connection: FlushConnection | HeardConnection, statement: RowStatement, rows: Parameters) -> int:

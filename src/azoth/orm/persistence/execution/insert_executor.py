@@ -10,9 +10,9 @@ from azoth.orm.exc import FlushError
 from azoth.orm.persistence.execution.heard import (
     HeardConnection,
     matched_rows,
+    parameters_together,
     ready_to_send,
     run_together,
-    taken_together,
 )
 from azoth.orm.persistence.execution.inserted_rows import check_inserted, in_order, not_inserted, refuse_blank_keys
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
@@ -225,9 +225,11 @@ class _InsertRun:
         together = connection.dialect.rows_as_table
         if together is not None and len(rows) >= together.fewest:
             statement = form.for_many()
-            if statement is not None and statement.for_many is not None and taken_together(connection, rows):
-                self._send_together(connection, form, statement, statement.for_many, rows, states, instances)
-                return
+            if statement is not None and statement.for_many is not None:
+                parameters = parameters_together(connection, rows)
+                if parameters is not None:
+                    self._send_together(connection, form, statement, rows, parameters, states, instances)
+                    return
         start = 0
         for size in chunks(form, len(rows), len(rows[0])):
             part = rows[start : start + size]
@@ -251,21 +253,24 @@ class _InsertRun:
         connection: FlushConnection | HeardConnection,
         form: InsertForm,
         statement: RowStatement,
-        for_many: str,
         rows: Parameters,
+        parameters: tuple[Any, ...],
         states: list[InstanceState],
         instances: list[Any],
     ) -> None:
         """Insert rows by statements for thousands of them, as the database reads them as a table."""
         if isinstance(connection, HeardConnection):
             connection.announced = statement.announced
+        for_many = statement.for_many
+        assert for_many is not None, "it was asked"
         page, most = connection.dialect.insertmanyvalues_page_size, connection.dialect.rows_as_table.most
         most = most if page is None else min(page, most)
         for start in range(0, len(rows), most):
             end = start + most
             part, chosen = rows[start:end], instances[start:end]
-            cursor, sql, parameters = run_together(connection, statement.sql, for_many, part)
-            returned: Sequence[Any] = connection.fetch_all(cursor, sql, parameters)
+            whole = parameters if len(rows) <= most else None
+            cursor, sql, sent = run_together(connection, statement.sql, for_many, part, whole)
+            returned: Sequence[Any] = connection.fetch_all(cursor, sql, sent)
             if len(returned) != len(part):
                 raise not_inserted(self.mapped, len(part), len(returned))
             self._take_returned(statement, in_order(form, statement, returned, chosen), states[start:end], chosen)
