@@ -26,31 +26,10 @@ RUNNING = "about connections to databases that statements are only compiled for"
 
 REASONS = {
     INTERNAL: """
-        ENUM.adapt_emulated_to_native
-        ENUM.adapt_native_to_emulated
-        INTERVAL.adapt_native_to_emulated
         MapperProperty.create_row_processor
         MapperProperty.merge
         MapperProperty.set_parent
         MapperProperty.setup
-        dialect.full_returning
-        dialect.insert_executemany_returning
-        dialect.insert_executemany_returning_sort_by_parameter_order
-        dialect.supports_default_metavalue
-        mysql.dialect.full_returning
-        mysql.dialect.insert_executemany_returning
-        mysql.dialect.insert_executemany_returning_sort_by_parameter_order
-        mysql.dialect.supports_empty_insert
-        mysql.dialect.supports_sane_rowcount_returning
-        oracle.dialect.full_returning
-        oracle.dialect.supports_sane_rowcount_returning
-        postgresql.ENUM.adapt_emulated_to_native
-        postgresql.ENUM.adapt_native_to_emulated
-        postgresql.INTERVAL.adapt_native_to_emulated
-        postgresql.dialect.full_returning
-        postgresql.dialect.insert_executemany_returning
-        postgresql.dialect.insert_executemany_returning_sort_by_parameter_order
-        postgresql.dialect.supports_sane_rowcount_returning
     """,
     RUNNING: """
         oracle.dialect.cx_oracle_ver
@@ -73,7 +52,6 @@ REASONS = {
         oracle.dialect.has_multi_table(dblink)
         oracle.dialect.has_sequence(dblink)
         oracle.dialect.oracledb_ver
-        postgresql.dialect.psycopg_version
     """,
     TYPING: """
         TypedColumns.compare
@@ -96,6 +74,10 @@ REASONS = {
         declarative.declarative_base(*arg)
         declarative.has_inherited_table(*arg)
         declarative.synonym_for(*arg)
+        dialect.full_returning
+        mysql.dialect.full_returning
+        oracle.dialect.full_returning
+        postgresql.dialect.full_returning
     """,
     MADE_BY_EXECUTION: """
         CursorResult(context)

@@ -176,6 +176,7 @@ class PGDialect(PGReflection, DefaultDialect):
     supports_constraint_comments = True
     supports_twophase = True
     supports_multivalues_insert = True
+    supports_empty_insert = False
     max_identifier_length = 63
     max_bind_variables: int | None = 65_535
     default_schema_name: str | None = "public"

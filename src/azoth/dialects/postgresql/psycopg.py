@@ -25,6 +25,7 @@ from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection, DBAPICursor
+    from azoth.engine.dialect_base.driver_version import VersionInfo
 
 __all__ = ["PGDialect_psycopg", "dialect"]
 
@@ -51,6 +52,11 @@ class PGDialect_psycopg(LibpqDialect):
         self._native_inet_types = native_inet_types
         self._bind_casts: weakref.WeakKeyDictionary[types.TypeEngine[Any], str | None] = weakref.WeakKeyDictionary()
         self._names_of_cursors = serial_numbers()
+
+    @property
+    def psycopg_version(self) -> VersionInfo:
+        """The version of the driver, the older name of ``dbapi_version``; (0, 0) where no driver is loaded."""
+        return self._known_version()
 
     def on_connect(self) -> Callable[[Any], object] | None:
         """Give what lets a new connection read documents and addresses, and prepare statements, as the engine is told.

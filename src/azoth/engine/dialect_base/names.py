@@ -22,9 +22,6 @@ class DialectNames:
     requires_name_normalize: bool = False
     """Whether the database has its names without quotes in capitals, where statements have them in small letters."""
 
-    default_metavalue_token: str = "DEFAULT"  # no password, but a word of SQL
-    """What stands in VALUES for a value that a row leaves to the database."""
-
     def normalize_name(self, name: str) -> str:
         """Turn a name of the database into the one that statements have; where ``requires_name_normalize`` is set.
 

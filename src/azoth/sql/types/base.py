@@ -367,7 +367,10 @@ class TypeEngine(Written, Generic[ValueT]):
         for cls in type(self).__mro__:
             own_version = colspecs.get(cls)
             if own_version is not None and self._may_be_native:
-                return self if isinstance(self, own_version) else self.adapt(own_version)
+                if isinstance(self, own_version):
+                    return self
+                make = getattr(own_version, "adapt_emulated_to_native", None)
+                return self.adapt(own_version) if make is None else make(self)
         return self
 
     # -- structure ------------------------------------------------------------
