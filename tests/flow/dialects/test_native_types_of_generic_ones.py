@@ -83,7 +83,7 @@ def test_what_stores_none_as_a_value_still_does() -> None:
 def test_a_dialect_of_ones_own_has_native_types_that_make_themselves() -> None:
     class Letters(ENUM):
         @classmethod
-        def adapt_emulated_to_native(cls, impl: Any, **kw: object) -> ENUM:
+        def adapt_emulated_to_native(cls, impl: Any, **kw: object) -> Any:
             return super().adapt_emulated_to_native(impl, name=f"{impl.name}_of_mine", **kw)
 
     class Own(postgresql.dialect):

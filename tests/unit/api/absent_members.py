@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-INTERNAL = "a part of SQLAlchemy's machinery, which azoth does not have"
 TYPING = "stands there for type checkers only"
 WORKS = "refused by SQLAlchemy, works here"
 DEPRECATED = "deprecated in SQLAlchemy"
@@ -19,18 +18,13 @@ ASYNCHRONOUS = "belongs to the asynchronous twin"
 UNDOCUMENTED_MEMBER = "on no page of SQLAlchemy's documentation: for its own use"
 PRIVATE = "marked as private in SQLAlchemy, so that no page of its documentation has it"
 UNDOCUMENTED_TYPE = (
-    "takes or gives what no page of SQLAlchemy's documentation has: its compiler's own state, roles and marks"
+    "takes or gives what no page of SQLAlchemy's documentation has: its compiler's own state, with the paths and "
+    "row functions of its loaders, roles and marks"
 )
 OTHER_PAGE = "inherited there from a class that this one has not got; the page of the class itself does not have it"
 RUNNING = "about connections to databases that statements are only compiled for"
 
 REASONS = {
-    INTERNAL: """
-        MapperProperty.create_row_processor
-        MapperProperty.merge
-        MapperProperty.set_parent
-        MapperProperty.setup
-    """,
     RUNNING: """
         oracle.dialect.cx_oracle_ver
         oracle.dialect.get_materialized_view_names(dblink)
@@ -130,6 +124,8 @@ REASONS = {
         LambdaElement(opts)
         LambdaElement(role)
         LambdaElement.inherit_cache
+        MapperProperty.create_row_processor
+        MapperProperty.setup
         UnaryExpression(wraps_column_expression)
     """,
     OTHER_PAGE: """
