@@ -11,7 +11,7 @@ from azoth import Column, Engine, Integer, MetaData, String, Table, delete, inse
 from azoth.dialects import mssql, mysql, oracle, postgresql, sqlite
 from azoth.dialects.mysql import mariadb
 from azoth.engine.default import DefaultDialect
-from azoth.exc import CompileError
+from azoth.exc import CompileError, DBAPIError
 from azoth.sql.elements import bindparam
 from tests.database import Database
 
@@ -22,6 +22,7 @@ letters = Table(
     Column("id", Integer, primary_key=True),
     Column("word", String(20), server_default="none"),
 )
+marks = Table("marks", metadata, Column("letter_id", Integer), Column("mark", String(20)))
 COMPILERS: dict[str, Any] = {
     "sqlite": sqlite,
     "postgresql": postgresql,
@@ -152,6 +153,38 @@ def test_changes_of_many_sets_return_rows_in_their_order_and_count_them(connecti
     removing = delete(letters).where(letters.c.word == bindparam("old")).returning(letters.c.word)
     removed = connection.execute(removing, [{"old": "b"}, {"old": "nothing such"}, {"old": "d"}])
     assert (removed.rowcount, removed.scalars().all()) == (2, ["b", "d"])
+
+
+@pytest.mark.parametrize(
+    "name, told",
+    [
+        ("sqlite", (True, False)),
+        ("postgresql", (True, True)),
+        ("mysql", (False, False)),
+        ("mariadb", (False, False)),
+        ("mssql", (True, True)),
+        ("oracle", (False, False)),
+    ],
+)
+def test_which_changes_return_beside_other_tables(name: str, told: tuple[bool, bool]) -> None:
+    dialect = COMPILERS[name].dialect()
+    assert (dialect.update_returning_multifrom, dialect.delete_returning_multifrom) == told
+
+
+def test_changes_return_beside_other_tables(connection: azoth.Connection) -> None:
+    dialect = connection.dialect
+    connection.execute(insert(letters), [{"id": 1, "word": "a"}, {"id": 2, "word": "b"}])
+    connection.execute(insert(marks), [{"letter_id": 2, "mark": "good"}])
+    beside = letters.c.id == marks.c.letter_id
+    changing = update(letters).where(beside).values(word=marks.c.mark).returning(letters.c.id, letters.c.word)
+    if dialect.update_returning_multifrom:
+        assert connection.execute(changing).all() == [(2, "good")]
+    removing = delete(letters).where(beside).returning(letters.c.id)
+    if dialect.delete_returning_multifrom:
+        assert connection.execute(removing).all() == [(2,)]
+    else:
+        with pytest.raises((CompileError, DBAPIError)):
+            connection.execute(removing)
 
 
 def test_rows_that_were_returned_and_read_are_still_counted(connection: azoth.Connection, database: Database) -> None:

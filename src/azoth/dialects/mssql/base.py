@@ -125,6 +125,8 @@ class MSDialect(DefaultDialect):
     supports_comments = True
     supports_multivalues_insert = True
     supports_empty_insert = False
+    update_returning_multifrom = True
+    delete_returning_multifrom = True
     # Its drivers count no rows where OUTPUT gives them.
     supports_sane_rowcount_returning = False
     max_identifier_length = 128

@@ -78,6 +78,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     default_metavalue_token = "NULL"  # no password, but a word of SQL
     supports_alter = False
     supports_empty_insert = False
+    update_returning_multifrom = True
     # The driver counts while it steps from row to row.
     supports_sane_rowcount_returning = False
     supports_multivalues_insert = True

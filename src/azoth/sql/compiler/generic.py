@@ -58,6 +58,11 @@ class TypesAndReturning:
         """Whether DELETE has a RETURNING."""
         return self.supports_returning
 
+    update_returning_multifrom: bool = False
+    """Whether UPDATE may have a RETURNING beside a FROM with other tables."""
+    delete_returning_multifrom: bool = False
+    """Whether DELETE may have a RETURNING beside other tables that it looks at."""
+
     # Drivers return no rows from executemany(): each set of values is executed by itself, in order.
 
     @property
