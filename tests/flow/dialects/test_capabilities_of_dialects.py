@@ -1,4 +1,4 @@
-"""What dialects say of INSERT, RETURNING and counted rows is what their compilers and connections do."""
+"""What dialects say of INSERT, RETURNING, counted rows and names is what their compilers and connections do."""
 
 from __future__ import annotations
 
@@ -7,11 +7,24 @@ from typing import Any
 import pytest
 
 import azoth
-from azoth import Column, Engine, Integer, MetaData, String, Table, delete, insert, update
+from azoth import (
+    Column,
+    Engine,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    delete,
+    insert,
+    update,
+)
 from azoth.dialects import mssql, mysql, oracle, postgresql, sqlite
 from azoth.dialects.mysql import mariadb
 from azoth.engine.default import DefaultDialect
 from azoth.exc import CompileError, DBAPIError
+from azoth.schema import AddConstraint, CreateIndex
 from azoth.sql.elements import bindparam
 from tests.database import Database
 
@@ -126,6 +139,29 @@ def test_one_that_counts_no_rows_counts_none_beside_returning() -> None:
 
     assert not Own().supports_sane_rowcount_returning
     assert DefaultDialect().supports_sane_rowcount_returning
+
+
+def test_names_that_conventions_make_are_as_long_as_the_dialect_says_for_their_kind() -> None:
+    class Own(DefaultDialect):
+        max_index_name_length = 20
+        max_constraint_name_length = 25
+
+    convention = {"ix": "ix_%(table_name)s_%(column_0_name)s", "uq": "uq_%(table_name)s_%(column_0_name)s"}
+    table = Table(
+        "a_table_with_a_long_name", MetaData(naming_convention=convention), Column("id", Integer), Column("b", Integer)
+    )
+    index, unique = Index(None, table.c.b), UniqueConstraint(table.c.id)
+    table.append_constraint(unique)
+
+    def name_of(statement: Any, dialect: Any, after: str) -> str:
+        return str(statement.compile(dialect=dialect)).split(f"{after} ")[1].split()[0]
+
+    # What is cut off leaves room for a number that tells names apart: eight characters, of which five are used.
+    assert name_of(CreateIndex(index), Own(), "INDEX") == "ix_a_table_w_9f5c"
+    assert name_of(AddConstraint(unique), Own(), "CONSTRAINT").startswith("uq_a_table_with_a_")
+    assert len(name_of(AddConstraint(unique), Own(), "CONSTRAINT")) == 22
+    assert name_of(CreateIndex(index), DefaultDialect(), "INDEX") == "ix_a_table_with_a_long_name_b"
+    assert name_of(AddConstraint(unique), DefaultDialect(), "CONSTRAINT") == "uq_a_table_with_a_long_name_id"
 
 
 @pytest.fixture

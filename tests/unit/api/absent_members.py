@@ -203,8 +203,6 @@ REASONS = {
         Dialect.insertmanyvalues_implicit_sentinel
         Dialect.insertmanyvalues_max_parameters
         Dialect.label_length
-        Dialect.max_constraint_name_length
-        Dialect.max_index_name_length
         Dialect.preexecute_autoincrement_sequences
         Dialect.returns_native_bytes
         Dialect.sequences_optional
@@ -216,7 +214,6 @@ REASONS = {
         Dialect.use_insertmanyvalues
         Dialect.use_insertmanyvalues_wo_returning
         ExecutionContext.execute_style
-        ExecutionContext.no_parameters
         ExecutionContext.postfetch_cols
         ExecutionContext.prefetch_cols
     """,

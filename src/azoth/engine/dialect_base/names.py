@@ -18,6 +18,10 @@ class DialectNames:
     name: str
     identifier_preparer: Any
     max_identifier_length: int = 9999
+    max_index_name_length: int | None = None
+    """How long names are that naming conventions make for indexes; None where it is as for other names."""
+    max_constraint_name_length: int | None = None
+    """How long names are that naming conventions make for constraints; None where it is as for other names."""
 
     requires_name_normalize: bool = False
     """Whether the database has its names without quotes in capitals, where statements have them in small letters."""

@@ -64,6 +64,8 @@ class Observing(LazyBegin):
         dispatch = self.dispatch
         cursor = self._driver_cursor(stream=stream)
         context = self._new_context(cursor, sql, parameters, many=many)
+        if no_parameters:
+            context.no_parameters = True
         given = sql
         for listener in dispatch.before_cursor_execute:
             sql, parameters = listener(self, cursor, sql, parameters, context, many)

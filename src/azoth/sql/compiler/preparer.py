@@ -222,16 +222,23 @@ class IdentifierPreparer:
 
     def format_constraint(self, constraint: Any, name: str | None = None, *, _alembic_quote: bool = True) -> str:
         """Write the name of a constraint; Alembic asks for the bare name, which it compares with the database's."""
-        fitting = self._fitting(name if name is not None else constraint.name)
+        fitting = self._fitting(name if name is not None else constraint.name, "max_constraint_name_length")
         return self.quote(fitting) if _alembic_quote else fitting
 
     def format_index(self, index: Any) -> str:
         """Write the name of an index."""
-        return self.quote(self._fitting(index.name))
+        return self.quote(self._fitting(index.name, "max_index_name_length"))
 
-    def _fitting(self, name: str) -> str:
-        """Shorten a name that a naming convention has made; one of the program's that is too long is refused."""
-        longest: int = getattr(self.dialect, "max_identifier_length", len(name))
+    def _fitting(self, name: str, limit: str) -> str:
+        """Shorten a name that a naming convention has made; one of the program's that is too long is refused.
+
+        Args:
+            name: the name.
+            limit: the attribute of the dialect that says how long names of this kind are, where it is not None.
+        """
+        longest: int | None = getattr(self.dialect, limit, None)
+        if longest is None:
+            longest = int(getattr(self.dialect, "max_identifier_length", len(name)))
         if isinstance(name, conv):
             if len(name) <= longest:
                 return name
