@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from azoth.orm.mapping.properties.property import MapperProperty
     from azoth.orm.runtime.instrumentation.class_manager import ClassManager
-    from azoth.orm.runtime.state import InstanceState
     from azoth.sql.elements import ColumnElement
     from azoth.sql.selectable import FromClause
 
@@ -144,11 +142,3 @@ class InheritanceOptions(Protocol):
     inherit_foreign_keys: Any
     include_properties: Any
     exclude_properties: Any
-
-
-class Merging(Protocol):
-    """One call of ``Session.merge()``, as the properties see it that take part in it themselves."""
-
-    def merge_attribute(self, prop: MapperProperty, source_state: InstanceState, dest_state: InstanceState) -> None:
-        """Copy an attribute as all of its kind are: the value of a column, or what a relationship leads to."""
-        ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from azoth.exc import ArgumentError
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
@@ -12,12 +12,20 @@ from azoth.util.near_names import did_you_mean
 from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
-    from azoth.orm.mapping.ports import MapperPort, Merging
+    from azoth.orm.mapping.ports import MapperPort
     from azoth.orm.runtime.ports import SessionPort
     from azoth.orm.runtime.state import InstanceState
 
 creations = serial_numbers()
 """Numbers the parts of mappings in the order in which they are made."""
+
+
+class Merging(Protocol):
+    """One call of ``Session.merge()``, as the properties see it that take part in it themselves."""
+
+    def merge_attribute(self, prop: MapperProperty, source_state: InstanceState, dest_state: InstanceState) -> None:
+        """Copy an attribute as all of its kind are: the value of a column, or what a relationship leads to."""
+        ...
 
 
 class MapperProperty(TakesTypeArguments, InspectionAttr):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import StaleDataError
@@ -102,7 +102,7 @@ class Merger:
         self._warn_of_pending(instance)
         return self._run(self._merge(instance))
 
-    def _run(self, step: Step) -> Any:
+    def _run(self, step: Step) -> object:
         """Do a part of a merge; what it must wait for goes first, from a list, since a chain of objects may be long."""
         steps = [step]
         target: Any = None
@@ -234,13 +234,16 @@ class Merger:
         """
         instance, target = source_state(), dest_state()
         if prop.is_relationship:
-            self._run(_as_step(self._related(prop, source_state, instance, target)))
+            relationship = cast("RelationshipProperty", prop)
+            self._run(_as_step(self._related(relationship, source_state, instance, target)))
         elif prop.is_column and prop.key in instance.__dict__:
             value = instance.__dict__[prop.key]
             if _told_class(source_state, dest_state) != (prop.key, value):
                 self._copy_column(source_state.manager.mapper, prop.key, value, target)
 
-    def _related(self, relationship: Any, state: InstanceState, instance: Any, target: Any) -> Iterable[Any]:
+    def _related(
+        self, relationship: RelationshipProperty, state: InstanceState, instance: object, target: object
+    ) -> Iterable[Any]:
         """Give the steps that merge what a relationship leads to; there may be none."""
         if not relationship.cascade.merge or (self._load and self._came_from(instance, relationship)):
             return ()
