@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import weakref
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection, DBAPICursor
 
 __all__ = ["PGDialect_psycopg", "dialect"]
+
+PREPARED_AFTER: Final = 1
+"""How often a statement is executed on a connection before it is prepared, where ``prepare_threshold`` does not say."""
 
 
 class PGDialect_psycopg(LibpqDialect):
@@ -70,6 +74,20 @@ class PGDialect_psycopg(LibpqDialect):
             for name in ("inet", "cidr"):
                 driver.connection_of(dbapi_connection).adapters.register_loader(name, loader)
 
+    def connect(self, *arguments: Any, **named: Any) -> Any:
+        """Open a connection, whose statements go to libpq directly."""
+        module = sys.modules.get(driver.MODULE)
+        # What stands for the driver, as a test's does, opens its own.
+        if module is None or module is not self.loaded_dbapi or not module.Pipeline.is_supported():
+            return super().connect(*arguments, **named)
+        from azoth.driver.psycopg_direct import DirectConnection  # noqa: PLC0415  # the driver is there
+
+        return DirectConnection.connect(*arguments, **{"prepare_threshold": PREPARED_AFTER, **named})
+
+    def open_cursor(self, dbapi_connection: DBAPIConnection) -> DBAPICursor:
+        """Make a cursor; one that goes to libpq directly, where azoth has opened the connection and nobody wraps it."""
+        return driver.open_cursor(dbapi_connection)
+
     def streaming_cursor(self, dbapi_connection: DBAPIConnection) -> DBAPICursor:
         """Make a cursor of the server, which gives its rows in portions."""
         name = f"azoth_{next(self._names_of_cursors)}"
@@ -91,8 +109,7 @@ class PGDialect_psycopg(LibpqDialect):
         return BeginAction(partial(driver.begin, read_only=read_only, deferrable=deferrable))
 
     def do_begin(self, dbapi_connection: DBAPIConnection) -> None:
-        """Begin a transaction."""
-        driver.begin(dbapi_connection)
+        """Do nothing: BEGIN travels with the first statement, and is the driver's business elsewhere."""
 
     def do_ping(self, dbapi_connection: DBAPIConnection) -> bool:
         """Tell whether a connection still answers."""
