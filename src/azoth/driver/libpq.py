@@ -6,7 +6,10 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["TransactionStatus", "begin_statement", "is_in_transaction"]
+__all__ = ["LEVELS", "TransactionStatus", "begin_statement", "is_in_transaction"]
+
+LEVELS: Final = {1: "READ UNCOMMITTED", 2: "READ COMMITTED", 3: "REPEATABLE READ", 4: "SERIALIZABLE"}
+"""The numbers that the driver has for isolation levels."""
 
 
 class TransactionStatus(IntEnum):

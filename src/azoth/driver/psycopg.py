@@ -6,7 +6,7 @@ import select
 import threading
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from azoth.driver.libpq import begin_statement, is_in_transaction
+from azoth.driver.libpq import LEVELS, begin_statement, is_in_transaction
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
@@ -29,8 +29,6 @@ MODULE: Final = "psycopg"
 DIRECT: Final = "azoth.driver.psycopg_direct"
 """Where connections stand that know their statements; that module needs the driver."""
 
-LEVELS: Final = {1: "READ UNCOMMITTED", 2: "READ COMMITTED", 3: "REPEATABLE READ", 4: "SERIALIZABLE"}
-"""The numbers that the driver has for isolation levels."""
 _NUMBERS: Final = {level: number for number, level in LEVELS.items()}
 
 _CAN_POLL: Final = hasattr(select, "poll")

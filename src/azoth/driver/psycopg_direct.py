@@ -17,11 +17,11 @@ from itertools import chain, islice
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from psycopg import Connection, errors, pq
+from psycopg.abc import Buffer
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.waiting import Ready, Wait
 
-from azoth.driver.libpq import begin_statement
-from azoth.driver.psycopg import LEVELS
+from azoth.driver.libpq import LEVELS, begin_statement
 
 __all__ = ["DirectConnection", "DirectCursor"]
 
@@ -63,7 +63,8 @@ _TUPLES_OK, _COMMAND_OK = pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK
 _SYNC, _FAILED = pq.ExecStatus.PIPELINE_SYNC, pq.ExecStatus.FATAL_ERROR
 
 Result: TypeAlias = pq.abc.PGresult
-Written: TypeAlias = tuple[Sequence[Any], Any, Any]
+Values: TypeAlias = Sequence[object] | Mapping[str, object]
+Written: TypeAlias = tuple[Sequence[Buffer | None], tuple[int, ...], Sequence[pq.Format]]
 """Values as libpq takes them, their types, and whether each is text or binary."""
 
 _NOTHING: Final[Written] = ((), (), ())
@@ -99,7 +100,7 @@ class Form:
         "name",
     )
 
-    def __init__(self, connection: Connection[Any]) -> None:
+    def __init__(self, connection: DirectConnection) -> None:
         self._transformer = Transformer(connection)
         self._read_from: Result | None = None
         self._loaders_for: int | None = None
@@ -126,7 +127,7 @@ class Form:
         self.is_settled = bool(self.name)
         self.is_binary = self.is_settled and connection.statements.reads_alike(result)
 
-    def load(self, result: Result, start: int, end: int) -> list[Any]:
+    def load(self, result: Result, start: int, end: int) -> list[tuple[Any, ...]]:
         """Make tuples of rows.
 
         Args:
@@ -183,7 +184,7 @@ class Statements:
             self._stale.extend(form.name for form in self._forms.values() if form.name)
         self._forms.clear()
 
-    def can_send(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> bytes:
+    def can_send(self, sql: str, parameters: Values) -> bytes:
         """Give a statement as libpq takes it; nothing where it is the driver's matter.
 
         Args:
@@ -195,7 +196,7 @@ class Statements:
             return b""
         return written if self.connection.pgconn.parameter_status(b"client_encoding") == b"UTF8" else b""
 
-    def write(self, parameters: Sequence[Any]) -> Written:
+    def write(self, parameters: Sequence[object]) -> Written:
         """Write values as libpq takes them.
 
         Args:
@@ -205,7 +206,7 @@ class Statements:
             return _NOTHING
         writing = self._writing
         values = writing.dump_sequence(parameters, _forms_of(parameters))
-        return values, writing.types, writing.formats
+        return values, writing.types or (), writing.formats or ()
 
     def form_of(self, sql: str, types: tuple[int, ...]) -> Form:
         """Find what is known of a statement; of a new one, nothing.
@@ -342,8 +343,8 @@ class Statements:
 class DirectConnection(Connection[Any]):
     """A connection that knows the statements it has sent."""
 
-    def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        super().__init__(*arguments, **keywords)
+    def __init__(self, pgconn: pq.abc.PGconn) -> None:
+        super().__init__(pgconn)
         # What the driver prepares it forgets with each ROLLBACK, by a DEALLOCATE ALL.
         cast("property", Connection.prepare_threshold).__set__(self, None)
         self.statements = Statements(self)
@@ -381,7 +382,7 @@ class DirectCursor:
         self._result: Result | None = None
         self._position = 0
 
-    def execute(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> None:
+    def execute(self, sql: str, parameters: Values = ()) -> None:
         """Send a statement.
 
         Args:
@@ -400,7 +401,7 @@ class DirectCursor:
             return
         with connection.lock:
             try:
-                written = connection.statements.write(cast("Sequence[Any]", parameters))
+                written = connection.statements.write(cast("Sequence[object]", parameters))
                 form = connection.statements.form_of(sql, written[1])
                 result = connection.statements.send(direct, form, written)
             finally:
@@ -409,7 +410,7 @@ class DirectCursor:
             form.learn(result, connection)
         self._take(form, result)
 
-    def executemany(self, sql: str, parameters: Sequence[Sequence[Any] | Mapping[str, Any]]) -> None:
+    def executemany(self, sql: str, parameters: Sequence[Values]) -> None:
         """Send a statement once for each set of values, a thousand of them in one round trip.
 
         Args:
@@ -430,7 +431,7 @@ class DirectCursor:
             self.rowcount = cursor.rowcount
             return
         self.rowcount = 0
-        sets = iter(cast("Sequence[Sequence[Any]]", parameters))
+        sets = iter(cast("Sequence[Sequence[object]]", parameters))
         with connection.lock:
             try:
                 while portion := [connection.statements.write(each) for each in islice(sets, PORTION)]:
@@ -445,11 +446,11 @@ class DirectCursor:
         """What its columns are; None where the statement gives none."""
         return None if self._form is None else self._form.description
 
-    def fetchall(self) -> list[Any]:
+    def fetchall(self) -> list[tuple[Any, ...]]:
         """Give all rows that are left, as tuples."""
         return self._next(self._given().ntuples)
 
-    def fetchmany(self, size: int | None = None) -> list[Any]:
+    def fetchmany(self, size: int | None = None) -> list[tuple[Any, ...]]:
         """Give the next rows, as tuples.
 
         Args:
@@ -457,12 +458,12 @@ class DirectCursor:
         """
         return self._next(min(self._given().ntuples, self._position + (self.arraysize if size is None else size)))
 
-    def fetchone(self) -> Any:
+    def fetchone(self) -> tuple[Any, ...] | None:
         """Give the next row, or None."""
         rows = self.fetchmany(1)
         return rows[0] if rows else None
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
         left = self._given().ntuples - self._position
         if left <= PORTION:
             return iter(self.fetchall())
@@ -475,7 +476,7 @@ class DirectCursor:
             self._form.let_go(self._result)
         self._result = self._form = None
 
-    def _leave_to_driver(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> None:
+    def _leave_to_driver(self, sql: str, parameters: Values) -> None:
         connection = self.connection
         cursor = connection.cursor()
         cursor.execute(sql, parameters)
@@ -504,7 +505,7 @@ class DirectCursor:
             raise errors.ProgrammingError("this cursor has no rows")
         return result
 
-    def _next(self, end: int) -> list[Any]:
+    def _next(self, end: int) -> list[tuple[Any, ...]]:
         start, self._position = self._position, end
         if start >= end:
             return []
@@ -540,14 +541,14 @@ def _automatic(count: int) -> list[PyFormat]:
     return [PyFormat.AUTO] * count
 
 
-def _forms_of(parameters: Sequence[Any]) -> list[PyFormat]:
+def _forms_of(parameters: Sequence[object]) -> list[PyFormat]:
     """Say which values are written in binary: as the driver likes best, and lists of simple values."""
     if list not in map(type, parameters):
         return _automatic(len(parameters))
     return [PyFormat.BINARY if type(value) is list and _is_simple(value) else PyFormat.AUTO for value in parameters]
 
 
-def _is_simple(values: list[Any]) -> bool:
+def _is_simple(values: list[object]) -> bool:
     types = {type(value) for value in values}
     types.discard(type(None))
     return len(types) == 1 and types.pop().__name__ in _WRITTEN_IN_BINARY

@@ -74,15 +74,17 @@ class PGDialect_psycopg(LibpqDialect):
             for name in ("inet", "cidr"):
                 driver.connection_of(dbapi_connection).adapters.register_loader(name, loader)
 
-    def connect(self, *arguments: Any, **named: Any) -> Any:
+    def connect(self, *arguments: str, **named: object) -> DBAPIConnection:
         """Open a connection, whose statements go to libpq directly."""
         module = sys.modules.get(driver.MODULE)
         # What stands for the driver, as a test's does, opens its own.
         if module is None or module is not self.loaded_dbapi or not module.Pipeline.is_supported():
-            return super().connect(*arguments, **named)
+            plain: DBAPIConnection = super().connect(*arguments, **named)
+            return plain
         from azoth.driver.psycopg_direct import DirectConnection  # noqa: PLC0415  # the driver is there
 
-        return DirectConnection.connect(*arguments, **{"prepare_threshold": PREPARED_AFTER, **named})
+        connect: Callable[..., DBAPIConnection] = DirectConnection.connect
+        return connect(*arguments, **{"prepare_threshold": PREPARED_AFTER, **named})
 
     def open_cursor(self, dbapi_connection: DBAPIConnection) -> DBAPICursor:
         """Make a cursor; one that goes to libpq directly, where azoth has opened the connection and nobody wraps it."""
