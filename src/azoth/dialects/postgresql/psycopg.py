@@ -111,7 +111,10 @@ class PGDialect_psycopg(LibpqDialect):
         return BeginAction(partial(driver.begin, read_only=read_only, deferrable=deferrable))
 
     def do_begin(self, dbapi_connection: DBAPIConnection) -> None:
-        """Do nothing: BEGIN travels with the first statement, and is the driver's business elsewhere."""
+        """Do nothing: BEGIN travels with the first statement. It goes ahead where a pooler may make it wait."""
+        if self.transaction_pooler:
+            # An interrupt while the pooler has no connection free need not cancel what the server has not got yet.
+            driver.begin(dbapi_connection)
 
     def do_ping(self, dbapi_connection: DBAPIConnection) -> bool:
         """Tell whether a connection still answers."""
