@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -435,6 +436,9 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
             whether the connection can be used on; otherwise it is given up.
         """
         return True
+
+    open_cursor: Callable[[Any], Any] = operator.methodcaller("cursor")
+    """Makes the cursor of a driver's connection that a statement is executed with; most take the driver's own."""
 
     def streaming_cursor(self, dbapi_connection: Any) -> Any:
         """Make the cursor for a SELECT whose rows will be read in portions.

@@ -115,7 +115,7 @@ class Observing(LazyBegin):
 
     def _driver_cursor(self, *, stream: bool) -> Any:
         try:
-            return self.dialect.streaming_cursor(self._dbapi) if stream else self._dbapi.cursor()
+            return (self.dialect.streaming_cursor if stream else self.dialect.open_cursor)(self._dbapi)
         except Exception as error:
             raise translated_failure(self, error, None, None) from error
 
@@ -138,7 +138,7 @@ class Observing(LazyBegin):
         def attempt() -> Any:
             cursor = None
             try:
-                cursor = self.dialect.streaming_cursor(self._dbapi) if stream else self._dbapi.cursor()
+                cursor = (self.dialect.streaming_cursor if stream else self.dialect.open_cursor)(self._dbapi)
                 (cursor.executemany if many else cursor.execute)(sql, parameters)
             except BaseException as failure:
                 self.discard(cursor, failure)
