@@ -26,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{options.program}: no such file; -m stands before the name of a module", file=sys.stderr)
             return 2
         return _run_program(options.program, options.arguments, is_module=options.module)
+    if options.command == "recover":
+        return _recover(options)
     path = Path(options.path)
     if not path.exists():
         print(f"{path}: no such file or folder", file=sys.stderr)
@@ -50,7 +52,33 @@ def _parser() -> argparse.ArgumentParser:
     move.add_argument("path", metavar="PATH", help="a file, or a folder with sources")
     move.add_argument("--write", action="store_true", help="change the files")
     move.add_argument("--back", action="store_true", help="the other way: from azoth to sqlalchemy")
+    recover = commands.add_parser("recover", help="finish transactions over several databases after a crash")
+    recover.add_argument("databases", metavar="DATABASE", nargs="+", help="URLs, or module:name of a sessionmaker")
+    recover.add_argument("--owner", help="whose transactions: the name in TwoPhase(NAME)")
+    recover.add_argument("--decisions", metavar="PLACE", help="the URL or the file in which decisions are recorded")
+    recover.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    recover.add_argument(
+        "--decide", metavar="TRANSACTION=OUTCOME", action="append", default=[],
+        help="commit or rollback, for a transaction of which no record says what to do",
+    )  # fmt: skip
     return parser
+
+
+def _recover(options: argparse.Namespace) -> int:
+    from azoth.cli.recovery_report import recover  # noqa: PLC0415
+    from azoth.exc import AzothError  # noqa: PLC0415
+
+    try:
+        return recover(
+            options.databases,
+            owner=options.owner,
+            decisions=options.decisions,
+            dry_run=options.dry_run,
+            decide=options.decide,
+        )
+    except AzothError as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 def _move(path: Path, *, back: bool, write: bool) -> int:

@@ -6,6 +6,8 @@ code. Errors of the driver are wrapped by ``DBAPIError`` and its children, and c
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from azoth.exc.errors import (
     AmbiguousColumnError,
     AmbiguousForeignKeysError,
@@ -86,15 +88,15 @@ if TYPE_CHECKING:
         UniqueViolation,
         ValueTooLong,
     )
+    from azoth.exc.two_phases import PartialCommit, TwoPhaseError
 else:
 
     def __getattr__(name: str) -> object:
         """Give a finer class of errors, which programs on servers meet, and others never."""
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-        from azoth.exc import refusals  # noqa: PLC0415
-
-        return getattr(refusals, name)
+        for home, names in _HOMES.items():
+            if name in names:
+                return getattr(import_module(home), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
 
 
 # Written by scripts/facades from the imports above; edit those.
@@ -108,16 +110,18 @@ __all__ = [
     "LegacyAPIWarning", "LockTimeoutError", "MissingGreenlet", "MovedIn20Warning", "MultipleResultsFound",
     "NoDBAPILoaded", "NoForeignKeysError", "NoInspectionAvailable", "NoReferenceError", "NoReferencedColumnError",
     "NoReferencedTableError", "NoResultFound", "NoSuchColumnError", "NoSuchModuleError", "NoSuchTableError",
-    "NotNullViolation", "NotSupportedError", "ObjectNotExecutableError", "OperationalError", "PendingRollbackError",
-    "ProgrammingError", "ResourceClosedError", "SADeprecationWarning", "SAPendingDeprecationWarning",
-    "SATestSuiteWarning", "SAWarning", "SQLAlchemyError", "SerializationError", "StatementError",
-    "StatementTimeoutError", "TimeoutError", "UnboundExecutionError", "UniqueViolation", "UnreadableValueError",
-    "UnreflectableTableError", "UnsupportedCompilationError", "ValueTooLong", "WrittenIdentities",
+    "NotNullViolation", "NotSupportedError", "ObjectNotExecutableError", "OperationalError", "PartialCommit",
+    "PendingRollbackError", "ProgrammingError", "ResourceClosedError", "SADeprecationWarning",
+    "SAPendingDeprecationWarning", "SATestSuiteWarning", "SAWarning", "SQLAlchemyError", "SerializationError",
+    "StatementError", "StatementTimeoutError", "TimeoutError", "TwoPhaseError", "UnboundExecutionError",
+    "UniqueViolation", "UnreadableValueError", "UnreflectableTableError", "UnsupportedCompilationError", "ValueTooLong",
+    "WrittenIdentities",
 ]  # fmt: skip
 _HOMES = {
     "azoth.exc.refusals": (
         "CheckViolation", "DeadlockError", "ExclusionViolation", "ForeignKeyViolation", "LockTimeoutError",
         "NotNullViolation", "SerializationError", "StatementTimeoutError", "UniqueViolation", "ValueTooLong",
     ),
+    "azoth.exc.two_phases": ("PartialCommit", "TwoPhaseError"),
 }  # fmt: skip
 """Where each name is at home."""

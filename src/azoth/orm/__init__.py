@@ -144,6 +144,8 @@ if TYPE_CHECKING:
     from azoth.orm.session.statements.execute_state import ORMExecuteState
     from azoth.orm.session.transactions.begun_by import SessionTransactionOrigin
     from azoth.orm.session.transactions.transaction import SessionTransaction
+    from azoth.orm.session.transactions.two_phases.recovery import Recovery, recover_twophase
+    from azoth.orm.session.transactions.two_phases.settings import TwoPhase
     from azoth.sql.selectable import FromStatement
 else:
     __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
@@ -159,19 +161,19 @@ __all__ = [
     "LoaderCriteriaOption", "Mapped", "MappedAsDataclass", "MappedClassProtocol", "MappedCollection", "MappedColumn",
     "MappedSQLExpression", "Mapper", "MapperEvents", "MapperExtension", "MapperProperty", "NotExtension",
     "ORMDescriptor", "ORMExecuteState", "PassiveFlag", "PropComparator", "Query", "QueryContext", "QueryEvents",
-    "QueryPropertyDescriptor", "QueryableAttribute", "RegistryEvents", "Relationship", "RelationshipDirection",
-    "RelationshipProperty", "SQLORMExpression", "Session", "SessionEvents", "SessionExtension", "SessionTransaction",
-    "SessionTransactionOrigin", "Synonym", "SynonymProperty", "TypeResolve", "UOWTransaction", "UserDefinedOption",
-    "WriteOnlyCollection", "WriteOnlyMapped", "add_mapped_attribute", "aliased", "as_declarative", "as_typed_table",
-    "attribute_keyed_dict", "attribute_mapped_collection", "backref", "class_mapper", "clear_mappers",
-    "close_all_sessions", "column_keyed_dict", "column_mapped_collection", "column_property", "composite",
-    "configure_mappers", "contains_alias", "contains_eager", "create_session", "declarative_base", "declarative_mixin",
-    "declared_attr", "defaultload", "defer", "deferred", "dynamic_loader", "foreign", "has_inherited_table",
-    "immediateload", "join", "joinedload", "keyfunc_mapping", "lazyload", "load_only", "make_transient",
-    "make_transient_to_detached", "mapped_as_dataclass", "mapped_collection", "mapped_column", "mapper",
-    "merge_frozen_result", "merge_result", "noload", "object_mapper", "object_session", "orm_insert_sentinel",
-    "outerjoin", "polymorphic_union", "query_expression", "raiseload", "reconstructor", "registry", "relation",
-    "relationship", "remote", "scoped_session", "selectin_polymorphic", "selectinload", "sessionmaker",
+    "QueryPropertyDescriptor", "QueryableAttribute", "Recovery", "RegistryEvents", "Relationship",
+    "RelationshipDirection", "RelationshipProperty", "SQLORMExpression", "Session", "SessionEvents", "SessionExtension",
+    "SessionTransaction", "SessionTransactionOrigin", "Synonym", "SynonymProperty", "TwoPhase", "TypeResolve",
+    "UOWTransaction", "UserDefinedOption", "WriteOnlyCollection", "WriteOnlyMapped", "add_mapped_attribute", "aliased",
+    "as_declarative", "as_typed_table", "attribute_keyed_dict", "attribute_mapped_collection", "backref",
+    "class_mapper", "clear_mappers", "close_all_sessions", "column_keyed_dict", "column_mapped_collection",
+    "column_property", "composite", "configure_mappers", "contains_alias", "contains_eager", "create_session",
+    "declarative_base", "declarative_mixin", "declared_attr", "defaultload", "defer", "deferred", "dynamic_loader",
+    "foreign", "has_inherited_table", "immediateload", "join", "joinedload", "keyfunc_mapping", "lazyload", "load_only",
+    "make_transient", "make_transient_to_detached", "mapped_as_dataclass", "mapped_collection", "mapped_column",
+    "mapper", "merge_frozen_result", "merge_result", "noload", "object_mapper", "object_session", "orm_insert_sentinel",
+    "outerjoin", "polymorphic_union", "query_expression", "raiseload", "reconstructor", "recover_twophase", "registry",
+    "relation", "relationship", "remote", "scoped_session", "selectin_polymorphic", "selectinload", "sessionmaker",
     "set_load_on_peers", "subqueryload", "synonym", "synonym_for", "undefer", "undefer_group", "unmapped_dataclass",
     "validates", "was_deleted", "with_expression", "with_loader_criteria", "with_parent", "with_polymorphic",
 ]  # fmt: skip
@@ -268,6 +270,8 @@ _HOMES = {
     "azoth.orm.session.statements.execute_state": ("ORMExecuteState",),
     "azoth.orm.session.transactions.begun_by": ("SessionTransactionOrigin",),
     "azoth.orm.session.transactions.transaction": ("SessionTransaction",),
+    "azoth.orm.session.transactions.two_phases.recovery": ("Recovery", "recover_twophase"),
+    "azoth.orm.session.transactions.two_phases.settings": ("TwoPhase",),
     "azoth.sql.selectable": ("FromStatement",),
 }  # fmt: skip
 """Where each name is at home."""

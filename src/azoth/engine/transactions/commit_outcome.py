@@ -64,18 +64,20 @@ def unknown_commit(
     xid: Any = None,
     committed_on: tuple[str, ...] = (),
     why: str = "",
+    fix: str = "",
+    kind: type[CommitUnknown] = CommitUnknown,
 ) -> CommitUnknown:
     """Make the error that says that the outcome of a connection's COMMIT is not known."""
     transaction = connection._transaction
     sent_at = connection._commit_sent_at
-    unknown = CommitUnknown(
+    unknown = kind(
         "COMMIT",
         None,
         raised,
         connection_invalidated=True,
         url=connection.engine.url.render_as_string(),
         why=why,
-        fix="" if xid is None else _TWO_PHASES,
+        fix=fix or ("" if xid is None else _TWO_PHASES),
     )
     unknown.began_at = None if transaction is None else _moment(transaction.began_at)
     unknown.sent_at = _moment(sent_at) if sent_at else None

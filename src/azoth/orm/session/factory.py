@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from azoth.engine import Connection, Engine
     from azoth.orm.query.query import Query
     from azoth.orm.session.settings import JoinTransactionMode
+    from azoth.orm.session.transactions.two_phases.settings import TwoPhase
 
 SessionT = TypeVar("SessionT", bound=Session, covariant=True)
 
@@ -29,7 +30,7 @@ class SessionArguments(TypedDict, total=False):
     future: Literal[True]
     expire_on_commit: bool
     autobegin: bool
-    twophase: bool
+    twophase: bool | TwoPhase
     binds: dict[Any, Engine | Connection] | None
     enable_baked_queries: bool
     info: dict[Any, Any] | None

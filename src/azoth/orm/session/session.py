@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from azoth.engine import Connection, Engine
     from azoth.orm.query.query import Query
     from azoth.orm.session.settings import JoinTransactionMode
+    from azoth.orm.session.transactions.two_phases.settings import TwoPhase
 
 Entity = TypeVar("Entity")
 
@@ -74,7 +75,7 @@ class Session(SessionContents, StatementMethods, BulkMethods, ClassicMethods):
         future: Literal[True] = True,
         expire_on_commit: bool = True,
         autobegin: bool = True,
-        twophase: bool = False,
+        twophase: bool | TwoPhase = False,
         binds: dict[Any, Any] | None = None,
         enable_baked_queries: bool = True,
         info: dict[Any, Any] | None = None,
@@ -132,7 +133,7 @@ class Session(SessionContents, StatementMethods, BulkMethods, ClassicMethods):
     autoflush = Setting[bool]("autoflushes", "Whether pending changes are flushed before each query.")
     autobegin = Setting[bool]("autobegin", "Whether the transaction begins by itself.")
     expire_on_commit = Setting[bool]("expire_on_commit", "Whether objects are loaded anew after a commit.")
-    twophase = Setting[bool]("twophase", "Whether transactions are prepared before they are committed.")
+    twophase = Setting["bool | TwoPhase"]("twophase", "Whether, and how, transactions are committed in two phases.")
     join_transaction_mode = Setting[str]("join_transaction_mode", "How transactions of others are joined.")
     execution_options = Setting[Mapping[str, Any]]("execution_options", "Options of every execution.")
     load_on_peers = Setting[bool]("load_on_peers", "Whether an implicit load serves what came in together.")

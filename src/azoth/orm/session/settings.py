@@ -58,7 +58,10 @@ def check_modes(flags: tuple[object, ...], join_transaction_mode: object, execut
         InvalidRequestError: the mode is unknown.
     """
     for name, value in zip(FLAGS, flags, strict=True):
-        check_flag(f"Session(): {name}", value)
+        if name == "twophase" and not isinstance(value, bool):
+            check_two_phase(value)
+        else:
+            check_flag(f"Session(): {name}", value)
     if execution_options is not None:
         as_mapping("Session(): execution_options", execution_options)
     if join_transaction_mode not in JOIN_MODES:
@@ -68,6 +71,19 @@ def check_modes(flags: tuple[object, ...], join_transaction_mode: object, execut
             fix=f"use one of {', '.join(sorted(JOIN_MODES))}",
             code="AZ-S30",
         )
+
+
+def check_two_phase(value: object) -> None:
+    """Refuse what does not say how to commit in two phases.
+
+    Raises:
+        ArgumentError: it is something else.
+    """
+    # With the first session that has it.
+    from azoth.orm.session.transactions.two_phases.settings import TwoPhase  # noqa: PLC0415
+
+    if not isinstance(value, TwoPhase):
+        raise wrong_value("Session(): twophase", "True, False or a TwoPhase", value)
 
 
 def refuse_subtransactions() -> NoReturn:

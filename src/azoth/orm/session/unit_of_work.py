@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.state import InstanceState
     from azoth.orm.session.events.flush_context import FlushContext
     from azoth.orm.session.statements.execute_state import ORMExecuteState
+    from azoth.orm.session.transactions.two_phases.settings import TwoPhase
 
 OF_AUTOFLUSH: Final = (
     "raised by the flush that comes before a query (autoflush); a session.no_autoflush block keeps it from coming "
@@ -181,7 +182,7 @@ class UnitOfWork:
         autobegin: bool,
         classic: TransactionRules | None,
         expire_on_commit: bool,
-        twophase: bool,
+        twophase: bool | TwoPhase,
         join_transaction_mode: str,
         load_on_peers: bool,
         keeps_all: bool,

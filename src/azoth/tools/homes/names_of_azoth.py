@@ -76,8 +76,10 @@ AZOTH_ONLY: Final[dict[str, frozenset[str]]] = {
             "ForeignKeyViolation",
             "LockTimeoutError",
             "NotNullViolation",
+            "PartialCommit",
             "SerializationError",
             "StatementTimeoutError",
+            "TwoPhaseError",
             "UniqueViolation",
             "UnreadableValueError",
             "ValueTooLong",
@@ -91,7 +93,18 @@ AZOTH_ONLY: Final[dict[str, frozenset[str]]] = {
     "ext.hybrid": frozenset({"HybridAttribute"}),
     "ext.mutable": frozenset({"UnfitValueError"}),
     "inspection": frozenset({"register"}),
-    "orm": frozenset({"AttributeExtension", "MapperExtension", "SessionExtension", "relation", "set_load_on_peers"}),
+    "orm": frozenset(
+        {
+            "AttributeExtension",
+            "MapperExtension",
+            "Recovery",
+            "SessionExtension",
+            "TwoPhase",
+            "recover_twophase",
+            "relation",
+            "set_load_on_peers",
+        }
+    ),
     "orm.events": frozenset({"FlushContext"}),
     "orm.exc": frozenset(
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, Self
 
 from azoth.exc import CommitUnknown
@@ -114,13 +115,31 @@ class Enlisted:
         return self.may_have_committed and self.connection._commit_unknown is None
 
 
-def unknown_outcome(participants: Sequence[Enlisted], failed: Enlisted, error: BaseException) -> CommitUnknown | None:
+def in_order_of_commit(participants: Sequence[Enlisted]) -> Sequence[Enlisted]:
+    """Put what takes part into the order in which it is prepared and committed: that of the URLs.
+
+    All processes then take the databases alike, whichever they have used first.
+
+    Args:
+        participants: all that take part.
+    """
+    if len(participants) < 2:
+        return participants
+    return sorted(participants, key=lambda enlisted: enlisted.connection.engine.url.render_as_string())
+
+
+def unknown_outcome(
+    participants: Sequence[Enlisted], failed: Enlisted, error: BaseException, *, is_prepared: bool = False
+) -> CommitUnknown | None:
     """Tell what a failed commit means for the transaction as a whole.
 
     Args:
         participants: all that take part.
         failed: the one whose commit failed.
         error: what it raised.
+        is_prepared: whether all were prepared before, and told to commit in spite of the error.
+
+    State: where one has committed, those that were not told to commit are rolled back.
 
     Returns:
         the error that says that (or where) the transaction may have been committed; None where it certainly was not.
@@ -139,17 +158,70 @@ def unknown_outcome(participants: Sequence[Enlisted], failed: Enlisted, error: B
     if unknown is None and failed.may_have_committed:
         # An interrupt right behind the driver's commit.
         unknown = unknown_commit(failed.connection, error)
-    if unknown is not None:
-        unknown.committed_on = committed
-        return unknown
     if not committed:
-        return None
-    return unknown_commit(
+        return unknown
+    from azoth.exc.two_phases import PartialCommit  # noqa: PLC0415
+
+    where = ", ".join(committed)
+    partial_commit = unknown_commit(
         failed.connection,
         error,
         committed_on=committed,
-        why=f"the transaction spans several databases: COMMIT succeeded on {', '.join(committed)} and failed here.",
+        why=_PREPARED_WHY
+        if is_prepared
+        else f"the transaction spans several databases: COMMIT succeeded on {where} and failed here.",
+        fix=_PREPARED_FIX if is_prepared else "",
+        kind=PartialCommit,
     )
+    assert isinstance(partial_commit, PartialCommit), "it was asked for"
+    partial_commit.xid = getattr(failed.transaction, "xid", None)
+    partial_commit.outcomes = {
+        one.connection.engine: _outcome(one, is_unknown=one is failed and unknown is not None, is_prepared=is_prepared)
+        for one in participants
+        if not one.is_foreign
+    }
+    return partial_commit
+
+
+def undecided(participants: Sequence[Enlisted], error: BaseException) -> CommitUnknown:
+    """Make the error for a commit of which nobody knows what was decided.
+
+    Args:
+        participants: all that take part.
+        error: what has kept from knowing.
+    """
+    from azoth.engine.transactions.commit_outcome import unknown_commit  # noqa: PLC0415
+
+    return unknown_commit(participants[0].connection, error, why=_UNDECIDED_WHY, fix=_UNDECIDED_FIX)
+
+
+_UNDECIDED_WHY: Final = (
+    "all databases are prepared, and whether it was recorded that they are to commit could not be found out."
+)
+_UNDECIDED_FIX: Final = (
+    "let recovery finish it when the lease is over, azoth.orm.recover_twophase() or python -m azoth recover, and look "
+    "then whether the rows are there, before the work is repeated."
+)
+_PREPARED_WHY: Final = (
+    "the transaction spans several databases and was decided to be committed; one of them, which is prepared, could "
+    "not be told yet."
+)
+_PREPARED_FIX: Final = (
+    "do not repeat the work: recovery commits it there, azoth.orm.recover_twophase() or python -m azoth recover."
+)
+
+
+def _outcome(enlisted: Enlisted, *, is_unknown: bool, is_prepared: bool) -> str:
+    if enlisted.has_committed:
+        return "committed"
+    if is_prepared:
+        return "prepared"
+    if is_unknown:
+        return "unknown"
+    with suppress(Exception):
+        # What cannot be rolled back is given up, which rolls back as well.
+        enlisted.rollback()
+    return "rolled back"
 
 
 def all_in_turn(steps: Iterable[Callable[[], object]]) -> None:
@@ -172,4 +244,4 @@ def all_in_turn(steps: Iterable[Callable[[], object]]) -> None:
         raise first
 
 
-__all__ = ["FOREIGN", "JOINED", "OURS", "Enlisted", "all_in_turn", "unknown_outcome"]
+__all__ = ["FOREIGN", "JOINED", "OURS", "Enlisted", "all_in_turn", "in_order_of_commit", "undecided", "unknown_outcome"]

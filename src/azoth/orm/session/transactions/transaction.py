@@ -17,7 +17,16 @@ from azoth.orm.runtime.expiry import expire_states
 from azoth.orm.session.objects.lifecycle_events import Restored
 from azoth.orm.session.objects.restoration import Restoration, undo_flushes, written_identities
 from azoth.orm.session.transactions.begun_by import SessionTransactionOrigin
-from azoth.orm.session.transactions.enlisted import FOREIGN, JOINED, OURS, Enlisted, all_in_turn, unknown_outcome
+from azoth.orm.session.transactions.enlisted import (
+    FOREIGN,
+    JOINED,
+    OURS,
+    Enlisted,
+    all_in_turn,
+    in_order_of_commit,
+    undecided,
+    unknown_outcome,
+)
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
 from azoth.orm.session.transactions.refusals import ended_in_its_block, no_connection, prepared, waits_for_rollback
 
@@ -25,6 +34,8 @@ if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.orm.persistence.execution.outcome import FlushOutcome
     from azoth.orm.runtime.ports import Unit
+    from azoth.orm.session.transactions.two_phases.agreement import Agreement
+    from azoth.orm.session.transactions.two_phases.settings import TwoPhase
 
 MOST_FLUSHES: Final = 100
 """How often a commit flushes until it gives up on listeners that go on changing objects."""
@@ -38,14 +49,14 @@ if TYPE_CHECKING:
         Attributes:
             transaction: the innermost transaction that is begun, or None.
             expire_on_commit: whether a commit expires the objects.
-            twophase: whether transactions are prepared before they are committed.
+            twophase: whether, and how, transactions are prepared before they are committed.
             execution_options: options of every execution.
             join_transaction_mode: what to do with a transaction that already runs on a given connection.
         """
 
         transaction: SessionTransaction | None
         expire_on_commit: bool
-        twophase: bool
+        twophase: bool | TwoPhase
         join_transaction_mode: str
         execution_options: Mapping[str, Any]
 
@@ -66,6 +77,7 @@ class SessionTransaction:
     """
 
     __slots__ = (
+        "_agreement",
         "_enlisted",
         "_held",
         "_is_block",
@@ -100,6 +112,7 @@ class SessionTransaction:
         self.restoration = Restoration()
         self._enlisted: dict[Any, Enlisted] = {}
         self._participants: list[Enlisted] = []
+        self._agreement: Agreement | None = None
         self.is_closed = False
         self._is_block = self._was_released = False
         self.is_prepared = False
@@ -243,15 +256,28 @@ class SessionTransaction:
         if execution_options:
             enlisted.connection.execution_options(**execution_options)
         if self._unit().twophase:
-            enlisted.transaction = enlisted.connection.begin_twophase()
+            self._agreed().begin(enlisted)
+
+    def _agreed(self) -> Agreement:
+        """Give what lets the databases agree; it is made with the first one."""
+        if self._agreement is None:
+            # Sessions of one phase import nothing of this.
+            from azoth.orm.session.transactions.two_phases.agreement import Agreement  # noqa: PLC0415
+
+            twophase = self._unit().twophase
+            self._agreement = Agreement(None if isinstance(twophase, bool) else twophase)
+        return self._agreement
 
     def _join(self, connection: Connection) -> Enlisted:
         """Take part in whatever goes on at a connection that the session was given."""
         if self._unit().execution_options:
             connection.execution_options(**self._unit().execution_options)
         if not connection.in_transaction():
-            begin = connection.begin_twophase if self._unit().twophase else connection.begin
-            return Enlisted(connection, begin())
+            if not self._unit().twophase:
+                return Enlisted(connection, connection.begin())
+            enlisted = Enlisted(connection, None)
+            self._agreed().begin(enlisted)
+            return enlisted
         mode = self._unit().join_transaction_mode
         if mode == "create_savepoint" or (mode == "conditional_savepoint" and connection.in_nested_transaction()):
             return Enlisted(connection, connection.begin_nested())
@@ -274,7 +300,9 @@ class SessionTransaction:
         if not self.is_prepared:
             self._make_ready_for_commit()
             if unit.twophase and self.parent is None:
-                self._prepare_participants()
+                self._prepare_several()
+        if self.is_prepared:
+            self._decide()
         self._commit_work(expires=unit.expire_on_commit)
 
     def commit_flushed(self) -> None:
@@ -283,7 +311,9 @@ class SessionTransaction:
         for listener in unit.dispatch.before_commit:
             listener(unit.session)
         if unit.twophase:
-            self._prepare_participants()
+            self._prepare_several()
+        if self.is_prepared:
+            self._decide()
         self._commit_work(expires=False)
 
     def _commit_work(self, *, expires: bool) -> None:
@@ -298,14 +328,20 @@ class SessionTransaction:
 
     def _commit_participants(self) -> None:
         failed: tuple[Enlisted, BaseException] | None = None
-        for enlisted in self._participants:
+        agreement = self._agreement if self.is_prepared else None
+        for enlisted in in_order_of_commit(self._participants):
             try:
-                enlisted.commit()
+                if agreement is None or not agreement.has_committed(enlisted):
+                    enlisted.commit()
             except BaseException as error:  # noqa: BLE001 -- raised below
-                failed = failed or (enlisted, error)
-                if not self.is_prepared:
+                if agreement is None:
+                    failed = failed or (enlisted, error)
                     break
                 # All have promised that they can commit, so the others are told to, whatever became of this one.
+                if not isinstance(error, Exception) or not agreement.finish_elsewhere(enlisted):
+                    failed = failed or (enlisted, error)
+        if failed is None and agreement is not None:
+            agreement.note_ended()
         if failed is not None:
             raised = failed[1]
             seen = self._seen_failure(*failed)
@@ -318,20 +354,27 @@ class SessionTransaction:
 
         State: then the session waits for ``rollback()``; see ``Restoration.leave_open``.
         """
-        unknown = None if self.nested else unknown_outcome(self._participants, enlisted, error)
+        unknown = None
+        if not self.nested:
+            unknown = unknown_outcome(self._participants, enlisted, error, is_prepared=self.is_prepared)
         if unknown is None:
             return error
-        unknown.note_written(partial(written_identities, self.restoration))
-        self.failure = unknown
-        self.is_prepared = False
-        self.restoration.leave_open(self._unit().identity_map)
-        self.restoration = Restoration()
+        self._note_unknown(unknown)
         if isinstance(error, Exception):
             # The connection's own is that error, or what a listener of handle_error has put in its place.
             return error if enlisted.connection._commit_unknown is unknown else unknown
         if error.__cause__ is None:
             error.__cause__ = unknown
         return error
+
+    def _note_unknown(self, unknown: BaseException) -> None:
+        """Wait for ``rollback()`` because of a commit whose outcome is not known."""
+        if isinstance(unknown, CommitUnknown):
+            unknown.note_written(partial(written_identities, self.restoration))
+        self.failure = unknown
+        self.is_prepared = False
+        self.restoration.leave_open(self._unit().identity_map)
+        self.restoration = Restoration()
 
     def _finish_commit(self, *, expires: bool) -> None:
         unit = self._unit()
@@ -520,12 +563,38 @@ class SessionTransaction:
             self._make_ready_for_commit()
             self._prepare_participants()
 
+    def _prepare_several(self) -> None:
+        """Prepare, unless one connection takes part: there is nothing to agree on."""
+        if sum([not enlisted.is_foreign for enlisted in self._participants]) > 1:
+            self._prepare_participants()
+
+    def _decide(self) -> None:
+        """Decide to commit what is prepared.
+
+        State: where the answer is no, everything is rolled back; where there is none, recovery has what is prepared.
+        """
+        agreement = self._agreement
+        if agreement is None:
+            return
+        try:
+            agreement.decide()
+        except BaseException as error:
+            if not agreement.is_in_doubt and isinstance(error, Exception):
+                self.is_prepared = False
+                self.fail(error)
+                raise
+            agreement.leave_to_recovery(self._participants)
+            unknown = undecided(self._participants, error)
+            self._note_unknown(unknown)
+            if not isinstance(error, Exception):
+                error.__cause__ = unknown
+                raise
+            raise unknown from error
+
     def _prepare_participants(self) -> None:
         """Prepare on every connection before any of them commits, so that either all of them can or none does."""
         try:
-            for enlisted in self._participants:
-                if not enlisted.is_foreign:
-                    enlisted.transaction.prepare()
+            self._agreed().prepare([one for one in in_order_of_commit(self._participants) if not one.is_foreign])
         except BaseException as error:
             self.fail(error)
             raise
