@@ -190,7 +190,7 @@ class RowGraph:
                 return None
             keys = rule.clearable_keys(edge.second.mapped)
             return (1, keys) if keys else None
-        if isinstance(rule, KeyRule) and rule.deferred:
+        if rule.deferred:
             return 0, ()
         keys = rule.clearable_keys(edge.first.mapped)
         return (2 if edge.kind == "release" else 3, keys) if keys else None

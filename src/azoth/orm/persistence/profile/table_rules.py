@@ -21,14 +21,16 @@ class UniqueRule:
     Attributes:
         table: the table.
         columns: the columns.
+        deferred: whether the database looks at COMMIT only.
         reason: how plans and errors name it.
     """
 
-    __slots__ = ("columns", "reason", "table")
+    __slots__ = ("columns", "deferred", "reason", "table")
 
-    def __init__(self, table: Table, columns: tuple[Any, ...], name: str) -> None:
+    def __init__(self, table: Table, columns: tuple[Any, ...], name: str, *, deferred: bool = False) -> None:
         self.table = table
         self.columns = columns
+        self.deferred = deferred
         self.reason = Reason("unique", table.fullname, tuple([column.name for column in columns]), (), name)
 
     def keys(self, mapped: TableColumns) -> tuple[str, ...] | None:
@@ -76,9 +78,15 @@ def _key_rule(constraint: Any) -> KeyRule | None:
         targets = tuple([element.column for element in elements])
     except NoReferenceError:
         return None
-    deferred = bool(constraint.deferrable) and str(constraint.initially or "").upper() == "DEFERRED"
     columns = tuple([element.parent for element in elements])
-    return KeyRule(columns[0].table, columns, targets, "foreign key", str(constraint.name or ""), deferred)
+    name = str(constraint.name or "")
+    return KeyRule(columns[0].table, columns, targets, "foreign key", name, _is_deferred(constraint))
+
+
+def _is_deferred(part: Any) -> bool:
+    """Tell whether the database looks at a constraint at COMMIT only; indexes it looks at with each row."""
+    initially = getattr(part, "initially", None)
+    return bool(getattr(part, "deferrable", None)) and str(initially or "").upper() == "DEFERRED"
 
 
 def _first_position(table: Table) -> Callable[[Any], int]:
@@ -91,7 +99,7 @@ def _unique_rules(table: Any) -> Iterator[UniqueRule]:
     seen = set()
     if primary_key:
         seen.add(tuple([column.name for column in primary_key]))
-        yield UniqueRule(table, primary_key, "primary key")
+        yield UniqueRule(table, primary_key, "primary key", deferred=_is_deferred(table.primary_key))
     candidates = [part for part in table.constraints if part.__visit_name__ == "unique_constraint"]
     # An index on expressions has fewer columns than expressions; what it keeps unique is not a column's value.
     candidates += [
@@ -102,7 +110,7 @@ def _unique_rules(table: Any) -> Iterator[UniqueRule]:
         names = tuple([column.name for column in columns])
         if columns and names not in seen:
             seen.add(names)
-            yield UniqueRule(table, columns, str(part.name or ""))
+            yield UniqueRule(table, columns, str(part.name or ""), deferred=_is_deferred(part))
 
 
 def _name_and_columns(part: Any) -> tuple[str, ...]:
