@@ -5,14 +5,17 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from azoth.exc import ArgumentError
 
 if TYPE_CHECKING:
     from azoth.orm import Recovery
+    from azoth.orm.session.transactions.two_phases.decisions import Outcome
 
 __all__ = ["recover"]
+
+_OUTCOMES: Final[dict[str, Outcome]] = {"commit": "commit", "rollback": "rollback"}
 
 
 def recover(
@@ -43,7 +46,7 @@ def recover(
 
 
 def _recovery(
-    databases: Sequence[str], owner: str | None, decisions: str | None, *, dry_run: bool, decide: dict[str, str]
+    databases: Sequence[str], owner: str | None, decisions: str | None, *, dry_run: bool, decide: dict[str, Outcome]
 ) -> Recovery:
     from azoth.orm import recover_twophase  # noqa: PLC0415  # each command brings what it needs
 
@@ -81,18 +84,18 @@ def _named(text: str) -> object:
     return found
 
 
-def _decided(given: Sequence[str]) -> dict[str, str]:
-    decided: dict[str, str] = {}
+def _decided(given: Sequence[str]) -> dict[str, Outcome]:
+    decided: dict[str, Outcome] = {}
     for text in given:
         transaction, _, outcome = text.partition("=")
-        if outcome not in ("commit", "rollback"):
+        if outcome not in _OUTCOMES:
             raise ArgumentError(
                 f"azoth recover: --decide {text!r} decides nothing",
                 why="it says of one transaction what is to become of it.",
                 fix="write TRANSACTION=commit or TRANSACTION=rollback.",
                 code="AZ-S310",
             )
-        decided[transaction] = outcome
+        decided[transaction] = _OUTCOMES[outcome]
     return decided
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "level_of",
     "open_cursor",
     "ping",
+    "send",
     "set_level",
 ]
 
@@ -43,9 +44,11 @@ class LibpqResult(Protocol):
 
     Attributes:
         status: its state, as a number.
+        command_status: the server's word for what it has done.
     """
 
     status: int
+    command_status: bytes | None
 
 
 class LibpqConnection(Protocol):
@@ -164,6 +167,24 @@ def ping(connection: PsycopgConnection) -> None:
     result = _answer(connection.pgconn, b"")
     if result.status != EMPTY_QUERY:
         raise _failure(connection, result)
+
+
+def send(connection: PsycopgConnection, sql: str) -> str:
+    """Send a statement about transactions past the driver, which would begin one, and give the server's answer.
+
+    Args:
+        connection: the driver's connection.
+        sql: the statement.
+
+    Returns:
+        the tag of the command.
+
+    Emits: the statement.
+    """
+    result = _answer(connection.pgconn, sql.encode(connection.info.encoding))
+    if result.status != COMMAND_OK:
+        raise _failure(connection, result)
+    return (result.command_status or b"").decode()
 
 
 def in_transaction(connection: PsycopgConnection) -> bool | None:

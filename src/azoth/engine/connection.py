@@ -23,7 +23,7 @@ from azoth.engine.execution.given_options import GivenOptions, check_driver_sql,
 from azoth.engine.execution.observing import NO_OPTIONS, Observing
 from azoth.engine.failure import translated_failure
 from azoth.engine.result import ScalarResult, Value
-from azoth.engine.transactions.transaction import RootTransaction, transaction_has_ended, waits_for_rollback
+from azoth.engine.transactions.transaction import RootTransaction, transaction_has_ended
 from azoth.event import Dispatch
 from azoth.exc import ResourceClosedError
 from azoth.pool import PoolProxiedConnection
@@ -371,8 +371,8 @@ class Connection(Observing):
         """
         self._require_open()
         transaction = self._transaction
-        if transaction is not None and not transaction.is_active:
-            raise waits_for_rollback()
+        if transaction is not None:
+            transaction.check_open()
         context = self._context_transaction
         if context is not None and not context.is_active:
             raise transaction_has_ended()

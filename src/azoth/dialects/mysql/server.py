@@ -7,7 +7,6 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from azoth.dialects.mysql.base import MySQLDialect
 from azoth.dialects.mysql.errors.explanations import explanation_of
 from azoth.dialects.mysql.errors.refusals import refusal_of
 from azoth.dialects.mysql.reflecting import (
@@ -19,6 +18,7 @@ from azoth.dialects.mysql.reflecting import (
     MySQLTables,
 )
 from azoth.dialects.mysql.server_facts import adapt_to, version_of
+from azoth.dialects.mysql.two_phases import PreparingDialect
 from azoth.dialects.mysql.url_options import connect_options, query_of, tls_options
 from azoth.driver import mysql as driver
 from azoth.driver.mysql_cursors import close_stream, cursor_class, streaming_cursor_class
@@ -39,7 +39,9 @@ CHARSET: Final = "utf8mb4"
 """The character set of connections: all of Unicode, in which every column's can be written."""
 
 
-class ServerDialect(MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQLNames, MySQLExistence, MySQLDialect):
+class ServerDialect(
+    MySQLColumns, MySQLKeys, MySQLConstraints, MySQLTables, MySQLNames, MySQLExistence, PreparingDialect
+):
     """MySQL or MariaDB through a driver.
 
     Args:

@@ -158,6 +158,15 @@ class PGDialect_psycopg(LibpqDialect):
             return AUTOCOMMIT
         return driver.level_of(connection) or self._shown_level(dbapi_connection)
 
+    def prepare(self, dbapi_connection: DBAPIConnection, sql: str) -> str:
+        connection = driver.connection_of(dbapi_connection)
+        if not driver.in_transaction(connection):
+            driver.begin(dbapi_connection)
+        return driver.send(connection, sql)
+
+    def send_apart(self, dbapi_connection: DBAPIConnection, sql: str) -> None:
+        driver.send(driver.connection_of(dbapi_connection), sql)
+
     def prepare_anew(self, dbapi_connection: DBAPIConnection) -> None:
         """Roll back, after which the driver prepares its statements anew.
 

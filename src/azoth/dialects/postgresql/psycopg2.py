@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
@@ -145,6 +146,24 @@ class PGDialect_psycopg2(LibpqDialect):
             return AUTOCOMMIT
         return _LEVELS.get(connection.isolation_level or 0) or self._shown_level(dbapi_connection)
 
+    def prepare(self, dbapi_connection: DBAPIConnection, sql: str) -> str:
+        tag = _tag_of(dbapi_connection, sql)
+        # The driver takes itself to be in a transaction still.
+        dbapi_connection.rollback()
+        return tag
+
+    def send_apart(self, dbapi_connection: DBAPIConnection, sql: str) -> None:
+        connection = _connection_of(dbapi_connection)
+        before = connection.autocommit
+        if not before:
+            _forget_modes(connection)
+            connection.autocommit = True
+        try:
+            _tag_of(dbapi_connection, sql)
+        finally:
+            if not before and not connection.closed:
+                connection.autocommit = False
+
     # --- errors ------------------------------------------------------------------------------------------------------
 
     def sqlstate(self, error: BaseException) -> str | None:
@@ -159,6 +178,13 @@ class PGDialect_psycopg2(LibpqDialect):
         """Name the type of arrays, which the server cannot guess where they are empty; the driver writes the rest."""
         stored = type_.dialect_impl(self)
         return str(self.type_compiler_instance.process(stored)) if isinstance(stored, ARRAY) else None
+
+
+def _tag_of(dbapi_connection: DBAPIConnection, sql: str) -> str:
+    """Execute a statement without rows, and give the server's word for what it has done."""
+    with closing(dbapi_connection.cursor()) as cursor:
+        cursor.execute(sql)
+        return str(cursor.statusmessage)
 
 
 class Info(Protocol):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.isolation import AUTOCOMMIT, DialectIsolation
-from azoth.exc import InvalidRequestError
+from azoth.engine.dialect_base.two_phases import DialectTwoPhases
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
             """Execute a statement about savepoints, which is allowed also where ordinary statements must wait."""
 
 
-class DialectTransactions(DialectIsolation):
+class DialectTransactions(DialectTwoPhases, DialectIsolation):
     """Transactions, savepoints and two phases."""
 
     dbapi: Any
@@ -155,41 +155,3 @@ class DialectTransactions(DialectIsolation):
     def holds_the_database(self, dbapi_connection: DBAPIConnection) -> bool:
         """Tell whether the database would go with a driver's connection, as one in memory does."""
         return False
-
-    # --- two phases --------------------------------------------------------------------------------------------------
-
-    def create_xid(self) -> Any:
-        """Make an identifier for a two-phase transaction."""
-        raise self._no_twophase()
-
-    def do_begin_twophase(self, connection: ReflectingConnection, xid: Any) -> None:
-        """Begin a two-phase transaction."""
-        raise self._no_twophase()
-
-    def do_prepare_twophase(self, connection: ReflectingConnection, xid: Any) -> None:
-        """Prepare a two-phase transaction."""
-        raise self._no_twophase()
-
-    def do_commit_twophase(
-        self, connection: ReflectingConnection, xid: Any, is_prepared: bool = True, recover: bool = False
-    ) -> None:
-        """Commit a two-phase transaction."""
-        raise self._no_twophase()
-
-    def do_rollback_twophase(
-        self, connection: ReflectingConnection, xid: Any, is_prepared: bool = True, recover: bool = False
-    ) -> None:
-        """Roll back a two-phase transaction."""
-        raise self._no_twophase()
-
-    def do_recover_twophase(self, connection: ReflectingConnection) -> list[Any]:
-        """List the transactions that are prepared and wait for a decision."""
-        raise self._no_twophase()
-
-    def _no_twophase(self) -> InvalidRequestError:
-        return InvalidRequestError(
-            f"the dialect {self.name!r} has no two-phase transactions",
-            why="the database or its driver does not offer PREPARE TRANSACTION or XA.",
-            fix="use begin(); across several databases, PostgreSQL and MariaDB offer two-phase commit.",
-            code="AZ-E32",
-        )

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         _readers: list[Any] | None
         _visit: Visit | None
         _visitors: Visitors | None
+        _is_controlling: bool
 
         def _close_cursors(self) -> None: ...
         def _begin_root(self) -> None: ...
@@ -142,6 +143,9 @@ class RootTransaction(Transaction):
 
     __slots__ = ("_held", "_reference", "began_at", "is_failed")
 
+    is_prepared = False
+    """Whether it waits, prepared, for ``commit()`` or ``rollback()``."""
+
     def __init__(self, connection: TransactionOwner) -> None:
         super().__init__(connection)
         self.is_failed = False
@@ -176,6 +180,18 @@ class RootTransaction(Transaction):
 
     def _begin(self) -> None:
         self.connection._begin_root()
+
+    def check_open(self) -> None:
+        """Refuse statements where the transaction takes none.
+
+        Raises:
+            PendingRollbackError: it has failed.
+            InvalidRequestError: it is prepared.
+        """
+        if not self.is_active:
+            raise waits_for_rollback()
+        if self.is_prepared and not self.connection._is_controlling:
+            raise takes_no_more()
 
     @property
     def is_valid(self) -> bool:
@@ -262,8 +278,11 @@ class TwoPhaseTransaction(RootTransaction):
     def prepare(self) -> None:
         """Make the transaction durable, so that it can be committed even after a crash."""
         self._require_active()
-        self.connection._prepare_twophase(self.xid)
+        connection = self.connection
+        connection._prepare_twophase(self.xid)
         self.is_prepared = True
+        # Statements would belong to no transaction, or to another one.
+        connection._ready = False
 
     def _do_commit(self) -> None:
         self.connection._commit_twophase(self.xid, self.is_prepared)
@@ -388,6 +407,16 @@ def waits_for_rollback() -> PendingRollbackError:
         "shares the transaction, has rolled back what this one had done since.",
         fix="call rollback() on the connection, then repeat the whole piece of work (after a CommitUnknown: where "
         "it was not done).",
+    )
+
+
+def takes_no_more() -> InvalidRequestError:
+    """Make the error for work in a transaction that is prepared."""
+    return InvalidRequestError(
+        "the transaction is prepared, and takes no further statements",
+        why="prepare() has completed its work; all that is left is to commit it or to roll it back.",
+        fix="call commit() or rollback() of the transaction first.",
+        code="AZ-E38",
     )
 
 

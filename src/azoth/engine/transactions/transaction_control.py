@@ -28,8 +28,10 @@ from azoth.pool import PoolProxiedConnection
 from azoth.pool.open_connections import inherited
 
 if TYPE_CHECKING:
+    from azoth.engine.dialect_base.begin_action import BeginAction
     from azoth.engine.dialect_base.reflection import ReflectedRows
     from azoth.engine.dialect_base.transactions import ControllingConnection
+    from azoth.engine.dialect_base.two_phases import PreparedTransaction
     from azoth.engine.ports import CursorReader, EnginePort
     from azoth.engine.transactions.visit import Visit, Visitors
 
@@ -69,6 +71,7 @@ class TransactionControl(ABC):
     _dbapi: Any
     _logs: bool
     _errors_are_private: bool
+    _begin_action: BeginAction | None
 
     # What few connections change has its default here, because a connection is made for every piece of work.
     _transaction: RootTransaction | None = None
@@ -114,6 +117,9 @@ class TransactionControl(ABC):
 
     @abstractmethod
     def _require_open(self) -> None: ...
+
+    @abstractmethod
+    def _reconnect(self) -> None: ...
 
     @abstractmethod
     def _make_ready(self, sql: str | None = None) -> None: ...
@@ -215,13 +221,62 @@ class TransactionControl(ABC):
         """List the identifiers of prepared transactions that wait for a decision."""
         return self.dialect.do_recover_twophase(self)
 
+    def prepared_transactions(self) -> list[PreparedTransaction]:
+        """List the transactions that are prepared, with what the database tells of them."""
+        return self.dialect.prepared_transactions(self)
+
     def commit_prepared(self, xid: Any, recover: bool = False) -> None:
-        """Commit a prepared transaction."""
-        self.dialect.do_commit_twophase(self, xid, is_prepared=True, recover=recover)
+        """Commit a prepared transaction.
+
+        Args:
+            xid: its identifier.
+            recover: has no effect here; others need it.
+
+        Raises:
+            InvalidRequestError: there is none with this identifier, or a transaction has begun on this connection.
+            DBAPIError: the database refuses.
+        """
+        self._finish_known(xid, commit=True)
 
     def rollback_prepared(self, xid: Any, recover: bool = False) -> None:
-        """Roll back a prepared transaction."""
-        self.dialect.do_rollback_twophase(self, xid, is_prepared=True, recover=recover)
+        """Roll back a prepared transaction; see ``commit_prepared()``."""
+        self._finish_known(xid, commit=False)
+
+    def finish_prepared(self, xid: Any, *, commit: bool) -> bool:
+        """Commit or roll back a prepared transaction, unless somebody has done so before.
+
+        Args:
+            xid: its identifier.
+            commit: whether it is committed.
+
+        Returns:
+            whether it was finished now; False where it is not there any more.
+
+        Raises:
+            InvalidRequestError: a transaction has begun on this connection; or the one that has prepared it lives.
+            DBAPIError: the database refuses.
+        """
+        self._require_open()
+        if self._transaction is not None:
+            raise self._transaction_exists("the end of a prepared transaction")
+        if self._dbapi is None:
+            self._reconnect()
+        try:
+            return self.dialect.finish_prepared(self, xid, commit=commit)
+        except Exception as error:
+            failure = translated_failure(self, error, None, None)
+            if failure is error:
+                raise
+            raise failure from error
+
+    def _finish_known(self, xid: Any, *, commit: bool) -> None:
+        if not self.finish_prepared(xid, commit=commit):
+            raise InvalidRequestError(
+                f"there is no prepared transaction {xid!r}",
+                why="it was never prepared here, or it has been committed or rolled back since.",
+                fix="recover_twophase() lists those that there are.",
+                code="AZ-E37",
+            )
 
     def _begin_root(self) -> None:
         if self._commit_sent_at:
@@ -375,29 +430,43 @@ class TransactionControl(ABC):
         self._forget_commit()
         for listener in self.dispatch.begin_twophase:
             listener(self, xid)
+        if self._dbapi is None:
+            self._reconnect()
         # Noted before it is sent; see _commit_root().
         self._begin_sent = True
         try:
             self.dialect.do_begin_twophase(self, xid)
         except BaseException as error:
             is_ours = isinstance(error, AzothError) and not isinstance(error, DBAPIError)
+            failure = error if is_ours or not isinstance(error, Exception) else self._failure_of(error)
             if is_ours or driver_state(self) is False:
                 self._begin_sent = False
             else:
                 self._give_up(error)
-            raise
+            if failure is error:
+                raise
+            raise failure from error
+
+    def _failure_of(self, error: Exception) -> Exception:
+        return translated_failure(self, error, None, None)
 
     def _prepare_twophase(self, xid: Any) -> None:
         for listener in self.dispatch.prepare_twophase:
             listener(self, xid)
-        self.dialect.do_prepare_twophase(self, xid)
+        try:
+            self.dialect.do_prepare_twophase(self, xid)
+        except Exception as error:
+            failure = self._failure_of(error)
+            if failure is error:
+                raise
+            raise failure from error
 
     def _commit_twophase(self, xid: Any, is_prepared: bool) -> None:
         for listener in self.dispatch.commit_twophase:
             listener(self, xid, is_prepared)
         self._commit_sent_at = time.time()
         try:
-            self.dialect.do_commit_twophase(self, xid, is_prepared)
+            self._control_phases(self.dialect.do_commit_twophase, xid, is_prepared)
             self._begin_sent = False
         except BaseException as error:
             failure = failed_commit(self, error, xid=xid, is_prepared=is_prepared)
@@ -411,7 +480,16 @@ class TransactionControl(ABC):
                 listener(self, xid, is_prepared)
         finally:
             if self._dbapi is not None:
-                self._roll_back(lambda _dbapi: self.dialect.do_rollback_twophase(self, xid, is_prepared))
+                rollback = self.dialect.do_rollback_twophase
+                self._roll_back(lambda _dbapi: self._control_phases(rollback, xid, is_prepared))
+
+    def _control_phases(self, act: Callable[[Any, Any, bool], None], xid: Any, is_prepared: bool) -> None:
+        """Let a dialect end a two-phase transaction; it may execute statements, which others may not any more."""
+        self._is_controlling = True
+        try:
+            act(self, xid, is_prepared)
+        finally:
+            self._is_controlling = False
 
     def keep_track_of(self, reader: CursorReader) -> None:
         """Let a cursor be closed with the transaction at the latest, because one that is open keeps locks.

@@ -7,7 +7,6 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
-from azoth.dialects.postgresql.base import PGDialect
 from azoth.dialects.postgresql.running.explanations import (
     NO_SUCH_STATEMENT,
     connecting_explanation,
@@ -16,6 +15,7 @@ from azoth.dialects.postgresql.running.explanations import (
 )
 from azoth.dialects.postgresql.running.refusals import refusal_of
 from azoth.dialects.postgresql.running.rows_as_table import RowsInArrays
+from azoth.dialects.postgresql.running.two_phases import PreparingDialect
 from azoth.engine.dialect_base.dialect import ping_failed
 from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
 from azoth.exc import ArgumentError, NoDBAPILoaded
@@ -30,7 +30,7 @@ __all__ = ["LibpqDialect", "flag_of"]
 
 _FACTS: Final = (
     "SELECT current_schema(), current_setting('default_transaction_isolation'), "
-    "current_setting('standard_conforming_strings')"
+    "current_setting('standard_conforming_strings'), current_setting('max_prepared_transactions')"
 )
 
 _NO_VERSION: Final = VersionInfo((0, 0))
@@ -68,7 +68,7 @@ class TellingConnection(Protocol):
     closed: int
 
 
-class LibpqDialect(PGDialect):
+class LibpqDialect(PreparingDialect):
     """PostgreSQL through a driver on libpq.
 
     Args:
@@ -147,12 +147,13 @@ class LibpqDialect(PGDialect):
         Emits: one SELECT, and a ROLLBACK.
         """
         dbapi_connection = connection.connection.dbapi_connection
-        ((schema, level, conforming),) = connection.exec_driver_sql(_FACTS).all()
+        ((schema, level, conforming, most_prepared),) = connection.exec_driver_sql(_FACTS).all()
         dbapi_connection.rollback()
         self.default_schema_name = schema
         self.default_isolation_level = str(level).upper()
         self.server_version_info = _version(self.version_number(dbapi_connection))
         self.doubles_backslashes = conforming == "off"
+        self.most_prepared = int(most_prepared)
 
     def version_number(self, dbapi_connection: object) -> int:
         """Tell the version of the server as libpq has it: 150003 for 15.3.
@@ -213,20 +214,8 @@ class LibpqDialect(PGDialect):
         """
         if self.has_failed_transaction(dbapi_connection):
             dbapi_connection.rollback()
-            errors = importlib.import_module(f"{self.driver}.errors")
-            failure: Exception = errors.InFailedSqlTransaction(
-                "COMMIT of a transaction in which a statement has failed"
-            )
-            raise failure
+            raise self.failed_transaction("COMMIT")
         super().do_commit(dbapi_connection)
-
-    def has_failed_transaction(self, dbapi_connection: DBAPIConnection) -> bool:
-        """Tell whether a statement of the transaction has failed, without asking the server.
-
-        Args:
-            dbapi_connection: the driver's connection.
-        """
-        raise NotImplementedError
 
     def commit_was_refused(self, error: BaseException) -> bool:
         """Tell whether the server has answered a COMMIT with an error, which is its word that it rolled back."""
@@ -257,14 +246,6 @@ class LibpqDialect(PGDialect):
     def stop_statement(self, dbapi_connection: DBAPIConnection, connect: Callable[[], object]) -> bool:
         """Tell whether a connection's state is known: ``psycopg`` has cancelled the statement by itself."""
         return self.in_transaction(dbapi_connection) is not None
-
-    def sqlstate(self, error: BaseException) -> str | None:
-        """Give the code that the server has for an error; None for one that the driver has found itself.
-
-        Args:
-            error: what the driver raised.
-        """
-        raise NotImplementedError
 
 
 def flag_of(options: Mapping[str, Any], name: str) -> bool | None:

@@ -15,17 +15,15 @@ from azoth.orm.exc import FlushError
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.expiry import expire_states
 from azoth.orm.session.objects.lifecycle_events import Restored
-from azoth.orm.session.objects.restoration import Restoration, undo_flushes, written_identities
+from azoth.orm.session.objects.restoration import Restoration, undo_flushes
 from azoth.orm.session.transactions.begun_by import SessionTransactionOrigin
+from azoth.orm.session.transactions.committing import Committing
 from azoth.orm.session.transactions.enlisted import (
     FOREIGN,
     JOINED,
     OURS,
     Enlisted,
     all_in_turn,
-    in_order_of_commit,
-    undecided,
-    unknown_outcome,
 )
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
 from azoth.orm.session.transactions.refusals import ended_in_its_block, no_connection, prepared, waits_for_rollback
@@ -61,7 +59,7 @@ if TYPE_CHECKING:
         execution_options: Mapping[str, Any]
 
 
-class SessionTransaction:
+class SessionTransaction(Committing):
     """A transaction or savepoint of a session.
 
     Given by ``Session.begin()`` and ``begin_nested()``; as a block it commits at its end, or rolls back on an error.
@@ -77,21 +75,14 @@ class SessionTransaction:
     """
 
     __slots__ = (
-        "_agreement",
         "_enlisted",
         "_held",
         "_is_block",
-        "_participants",
-        "_unit",
         "_was_released",
-        "failure",
         "in_use",
         "is_closed",
-        "is_prepared",
-        "nested",
         "origin",
         "parent",
-        "restoration",
     )  # fmt: skip
 
     def __init__(
@@ -258,16 +249,6 @@ class SessionTransaction:
         if self._unit().twophase:
             self._agreed().begin(enlisted)
 
-    def _agreed(self) -> Agreement:
-        """Give what lets the databases agree; it is made with the first one."""
-        if self._agreement is None:
-            # Sessions of one phase import nothing of this.
-            from azoth.orm.session.transactions.two_phases.agreement import Agreement  # noqa: PLC0415
-
-            twophase = self._unit().twophase
-            self._agreement = Agreement(None if isinstance(twophase, bool) else twophase)
-        return self._agreement
-
     def _join(self, connection: Connection) -> Enlisted:
         """Take part in whatever goes on at a connection that the session was given."""
         if self._unit().execution_options:
@@ -325,56 +306,6 @@ class SessionTransaction:
         finally:
             # It is committed, whatever a listener raises.
             self._finish_commit(expires=expires)
-
-    def _commit_participants(self) -> None:
-        failed: tuple[Enlisted, BaseException] | None = None
-        agreement = self._agreement if self.is_prepared else None
-        for enlisted in in_order_of_commit(self._participants):
-            try:
-                if agreement is None or not agreement.has_committed(enlisted):
-                    enlisted.commit()
-            except BaseException as error:  # noqa: BLE001 -- raised below
-                if agreement is None:
-                    failed = failed or (enlisted, error)
-                    break
-                # All have promised that they can commit, so the others are told to, whatever became of this one.
-                if not isinstance(error, Exception) or not agreement.finish_elsewhere(enlisted):
-                    failed = failed or (enlisted, error)
-        if failed is None and agreement is not None:
-            agreement.note_ended()
-        if failed is not None:
-            raised = failed[1]
-            seen = self._seen_failure(*failed)
-            if seen is raised:
-                raise raised
-            raise seen from raised
-
-    def _seen_failure(self, enlisted: Enlisted, error: BaseException) -> BaseException:
-        """Give the error to raise for a commit that failed, and note where its outcome is not known.
-
-        State: then the session waits for ``rollback()``; see ``Restoration.leave_open``.
-        """
-        unknown = None
-        if not self.nested:
-            unknown = unknown_outcome(self._participants, enlisted, error, is_prepared=self.is_prepared)
-        if unknown is None:
-            return error
-        self._note_unknown(unknown)
-        if isinstance(error, Exception):
-            # The connection's own is that error, or what a listener of handle_error has put in its place.
-            return error if enlisted.connection._commit_unknown is unknown else unknown
-        if error.__cause__ is None:
-            error.__cause__ = unknown
-        return error
-
-    def _note_unknown(self, unknown: BaseException) -> None:
-        """Wait for ``rollback()`` because of a commit whose outcome is not known."""
-        if isinstance(unknown, CommitUnknown):
-            unknown.note_written(partial(written_identities, self.restoration))
-        self.failure = unknown
-        self.is_prepared = False
-        self.restoration.leave_open(self._unit().identity_map)
-        self.restoration = Restoration()
 
     def _finish_commit(self, *, expires: bool) -> None:
         unit = self._unit()
@@ -562,45 +493,6 @@ class SessionTransaction:
         if not self.is_prepared:
             self._make_ready_for_commit()
             self._prepare_participants()
-
-    def _prepare_several(self) -> None:
-        """Prepare, unless one connection takes part: there is nothing to agree on."""
-        if sum([not enlisted.is_foreign for enlisted in self._participants]) > 1:
-            self._prepare_participants()
-
-    def _decide(self) -> None:
-        """Decide to commit what is prepared.
-
-        State: where the answer is no, everything is rolled back; where there is none, recovery has what is prepared.
-        """
-        agreement = self._agreement
-        if agreement is None:
-            return
-        try:
-            agreement.decide()
-        except BaseException as error:
-            if not agreement.is_in_doubt and isinstance(error, Exception):
-                self.is_prepared = False
-                self.fail(error)
-                raise
-            agreement.leave_to_recovery(self._participants)
-            unknown = undecided(self._participants, error)
-            self._note_unknown(unknown)
-            if not isinstance(error, Exception):
-                error.__cause__ = unknown
-                raise
-            raise unknown from error
-
-    def _prepare_participants(self) -> None:
-        """Prepare on every connection before any of them commits, so that either all of them can or none does."""
-        try:
-            self._agreed().prepare([one for one in in_order_of_commit(self._participants) if not one.is_foreign])
-        except BaseException as error:
-            self.fail(error)
-            raise
-        self.is_prepared = True
-        # What makes the session refuse further statements; check() says why.
-        self.failure = prepared()
 
     def _close(self) -> None:
         if self.is_closed:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from azoth.exc import CommitUnknown, DBAPIError
+from azoth.exc import AzothError, CommitUnknown, DBAPIError
 from azoth.exc.two_phases import DecisionTaken, LeaseOver, NotPrepared, SeveralLastResources
 from azoth.orm.session.transactions.two_phases.decisions import COMMIT, Decisions, TableDecisions
 from azoth.orm.session.transactions.two_phases.global_ids import GlobalId, new_transaction
@@ -60,7 +60,7 @@ class Agreement:
             enlisted.transaction = connection.begin_twophase()
             return
         engine = connection.engine
-        if settings.is_last_resource(engine):
+        if settings.is_last_resource(engine) or not engine.dialect.can_prepare(connection):
             if self._last is not None:
                 raise SeveralLastResources(self._last.connection.engine.url, engine.url)
             settings.of_last_resource(engine).make_ready()
@@ -144,8 +144,8 @@ class Agreement:
             try:
                 with engine.connect() as connection:
                     # Where it is gone, COMMIT has arrived: nobody rolls back what is decided.
-                    engine.dialect.finish_prepared(connection, xid, commit=True)
-            except DBAPIError:
+                    connection.finish_prepared(xid, commit=True)
+            except AzothError:
                 if attempt < TRIES - 1:
                     time.sleep(PAUSE)
             else:

@@ -15,7 +15,7 @@ from azoth.util.arguments import wrong_value
 
 if TYPE_CHECKING:
     from azoth.engine import Engine
-    from azoth.engine.dialect_base.prepared_transaction import PreparedTransaction
+    from azoth.engine.dialect_base.two_phases import PreparedTransaction
 
 __all__ = ["Branch", "Recovery", "recover_twophase"]
 
@@ -151,7 +151,7 @@ class _Recovering:
                 continue
             try:
                 with engine.connect() as connection:
-                    found = engine.dialect.prepared_transactions(connection)
+                    found = connection.prepared_transactions()
             except AzothError as error:
                 self._unreachable.append((engine, error))
             else:
@@ -192,13 +192,13 @@ def _finished(engine: Engine, xid: str, outcome: Outcome) -> tuple[str, str]:
     """Finish a branch; give what became of it, and why."""
     try:
         with engine.connect() as connection:
-            is_done = engine.dialect.finish_prepared(connection, xid, commit=outcome == COMMIT)
+            is_done = connection.finish_prepared(xid, commit=outcome == COMMIT)
     except AzothError as error:
         return ("in use" if error.code == IN_USE else "failed"), error.summary
     return (_DONE[outcome], "") if is_done else ("ended by others", "")
 
 
-IN_USE: Final = "AZ-D230"
+IN_USE: Final = "AZ-D240"
 """The code of the error about a prepared transaction whose connection is still there."""
 
 

@@ -1,0 +1,184 @@
+"""Two-phase transactions of MariaDB and MySQL: XA, by plain statements on every driver.
+
+Source: MariaDB's documentation of XA transactions; what it does not say was tried on 10.11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from azoth.dialects.mysql.base import MySQLDialect
+from azoth.driver import mysql as driver
+from azoth.driver.mysql_cursors import close_stream
+from azoth.engine.dialect_base.two_phases import PreparedTransaction
+from azoth.exc import ArgumentError, InvalidRequestError
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPIConnection
+    from azoth.engine.dialect_base.two_phases import PreparingConnection
+
+__all__ = ["PreparingDialect"]
+
+MOST_BYTES: Final = 64
+_UNKNOWN_XID: Final = 1397
+_READ_ONLY_BRANCH: Final = 1402
+
+
+class PreparingDialect(MySQLDialect):
+    """MariaDB or MySQL, as far as it prepares transactions."""
+
+    _is_node: bool | None = None
+
+    def can_prepare(self, connection: PreparingConnection) -> bool:
+        """Say no for a node of a Galera cluster, which refuses XA.
+
+        Emits: a SHOW, once for each dialect.
+        """
+        if self._is_node is None:
+            self._is_node = driver.is_in_galera(connection._dbapi)
+        return not self._is_node
+
+    def do_begin_twophase(self, connection: PreparingConnection, xid: Any) -> None:
+        """Begin.
+
+        Raises:
+            InvalidRequestError: the server is a node of Galera. What follows a refused XA START would be outside of
+                any transaction.
+
+        Emits: XA START.
+        """
+        literal = literal_xid(xid)
+        if not self.can_prepare(connection):
+            raise InvalidRequestError(
+                "Galera has no two-phase transactions",
+                why="a node refuses XA START: XA does not go with its replication.",
+                fix="use begin(); across several databases, let this engine be the last resource: "
+                "Session(twophase=TwoPhase(...)) does so by itself.",
+                code="AZ-D242",
+            )
+        send(connection._dbapi, f"XA START {literal}")
+
+    def do_prepare_twophase(self, connection: PreparingConnection, xid: Any) -> None:
+        """Prepare.
+
+        Emits: XA END, XA PREPARE.
+        """
+        literal = literal_xid(xid)
+        close_stream(connection._dbapi)
+        send(connection._dbapi, f"XA END {literal}")
+        send(connection._dbapi, f"XA PREPARE {literal}")
+
+    def do_commit_twophase(
+        self, connection: PreparingConnection, xid: Any, is_prepared: bool = True, recover: bool = False
+    ) -> None:
+        """Commit.
+
+        Emits: XA COMMIT; XA END and XA COMMIT ... ONE PHASE, where it was not prepared.
+        """
+        literal = literal_xid(xid)
+        close_stream(connection._dbapi)
+        if is_prepared:
+            send(connection._dbapi, f"XA COMMIT {literal}")
+        else:
+            send(connection._dbapi, f"XA END {literal}")
+            send(connection._dbapi, f"XA COMMIT {literal} ONE PHASE")
+
+    def do_rollback_twophase(
+        self, connection: PreparingConnection, xid: Any, is_prepared: bool = True, recover: bool = False
+    ) -> None:
+        """Roll back.
+
+        Emits: XA END, where it was not prepared; XA ROLLBACK.
+        """
+        literal = literal_xid(xid)
+        close_stream(connection._dbapi)
+        if not is_prepared:
+            # After a deadlock, or where PREPARE has failed, it has ended already.
+            with suppress(self.error_class):
+                send(connection._dbapi, f"XA END {literal}")
+        send(connection._dbapi, f"XA ROLLBACK {literal}")
+
+    def prepared_transactions(self, connection: PreparingConnection) -> list[PreparedTransaction]:
+        """List what is prepared on the server; it does not tell since when, by whom, or in which database.
+
+        Emits: XA RECOVER.
+        """
+        found = connection.exec_driver_sql("XA RECOVER").all()
+        return [PreparedTransaction(_text(data)[:length]) for _, length, _, data in found]
+
+    def finish_prepared(self, connection: PreparingConnection, xid: Any, *, commit: bool) -> bool:
+        """Commit or roll back what is prepared.
+
+        Raises:
+            InvalidRequestError: the connection that has prepared it is still there.
+
+        Emits: SET autocommit, twice; XA COMMIT or XA ROLLBACK; XA RECOVER, where it is not known.
+        """
+        with _outside_of_transactions(connection._dbapi):
+            try:
+                send(connection._dbapi, f"XA {'COMMIT' if commit else 'ROLLBACK'} {literal_xid(xid)}")
+            except Exception as error:
+                number = driver.error_number(error)
+                if number == _READ_ONLY_BRANCH:
+                    # It has written nothing, and is gone now.
+                    return True
+                if number != _UNKNOWN_XID:
+                    raise
+                listed = self.prepared_transactions(connection)
+                if all(prepared.xid != str(xid) for prepared in listed):
+                    return False
+                raise InvalidRequestError(
+                    "the prepared transaction belongs to a connection that is still there",
+                    why="the server lets nobody else end it as long as the connection lives that has prepared it.",
+                    fix="end the program that has prepared it, or KILL its connection, and recover again.",
+                    code="AZ-D240",
+                ) from error
+        return True
+
+
+def send(dbapi_connection: DBAPIConnection, sql: str) -> None:
+    """Execute a statement that gives no rows.
+
+    Args:
+        dbapi_connection: the driver's connection.
+        sql: the statement.
+    """
+    driver.first_row(dbapi_connection, sql)
+
+
+def literal_xid(xid: Any) -> str:
+    """Write an identifier into a statement, which takes no parameters: in hexadecimal digits, which need no quoting.
+
+    Args:
+        xid: the identifier.
+
+    Raises:
+        ArgumentError: it is longer than 64 bytes.
+    """
+    written = str(xid).encode()
+    if len(written) > MOST_BYTES:
+        raise ArgumentError(
+            f"the identifier of a two-phase transaction has {len(written)} bytes; XA takes {MOST_BYTES}",
+            why="that is the limit of the X/Open standard for the part that names the transaction.",
+            fix="use a shorter one, or leave the choice to begin_twophase().",
+            code="AZ-D243",
+        )
+    return f"X'{written.hex()}'"
+
+
+@contextmanager
+def _outside_of_transactions(dbapi_connection: DBAPIConnection) -> Iterator[None]:
+    """Let each statement commit itself for a while: with autocommit off, the server takes nothing else here."""
+    connection = driver.connection_of(dbapi_connection)
+    before = connection.get_autocommit()
+    connection.autocommit(True)
+    try:
+        yield
+    finally:
+        connection.autocommit(before)
+
+
+def _text(data: object) -> str:
+    return data.decode(errors="replace") if isinstance(data, bytes) else str(data)
