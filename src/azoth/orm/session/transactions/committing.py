@@ -142,8 +142,7 @@ class Committing:
         if isinstance(error, Exception):
             # The connection's own is that error, or what a listener of handle_error has put in its place.
             return error if enlisted.connection._commit_unknown is unknown else unknown
-        if error.__cause__ is None:
-            error.__cause__ = unknown
+        error.__cause__ = unknown
         return error
 
     def _note_unknown(self, unknown: BaseException) -> None:
