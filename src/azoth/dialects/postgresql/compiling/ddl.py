@@ -195,6 +195,7 @@ class PGDDLCompiler(IndexCompiler):
     def visit_create_sequence(self, create: CreateSequence, **_options: object) -> str:
         """Write CREATE SEQUENCE, with the type of its numbers."""
         sequence = create.element
+        self.preparer.check_length(sequence.name)
         written = f"CREATE SEQUENCE {self._if_not_exists(create)}{self.preparer.format_sequence(sequence)}"
         if sequence.data_type is not INTEGERTYPE:
             written += f" AS {self.type_compiler.process(sequence.data_type)}"
