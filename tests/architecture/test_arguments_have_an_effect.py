@@ -33,7 +33,8 @@ INTERFACES = re.compile(
     r"\.(CreateEnginePlugin|\w*Dialect\w*|\w*Reflection|TypeCompiler|TypeEngine|TypeDecorator|UserDefinedType|DeclarativeMeta|"
     r"PropComparator|Events|\w+Events|AttributeExtension|MapperExtension|SessionExtension|NullType)\.|"
     r"\.(bind_processor|result_processor|literal_processor|process_bind_param|process_result_value|"
-    r"neighbours|Attribute\.initialize|Attribute\.load|CascadeOptions\.__init__|coerce_compared_value|self_group|operate|reverse_operate|adapt|create_row_processor|do_ping|compare_values)$"
+    r"neighbours|Attribute\.initialize|Attribute\.load|CascadeOptions\.__init__|coerce_compared_value|self_group|operate|reverse_operate|adapt|create_row_processor|do_ping|compare_values|"
+    r"MapperProperty\.merge|MapperProperty\.set_parent)$"
 )
 """What is called by azoth and implemented by many: each implementation reads what it needs."""
 

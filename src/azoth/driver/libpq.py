@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
-__all__ = ["TransactionStatus", "begin_statement", "is_in_transaction"]
+__all__ = ["LEVELS", "TransactionStatus", "begin_statement", "is_in_transaction"]
+
+LEVELS: Final = {1: "READ UNCOMMITTED", 2: "READ COMMITTED", 3: "REPEATABLE READ", 4: "SERIALIZABLE"}
+"""The numbers that the driver has for isolation levels."""
 
 
 class TransactionStatus(IntEnum):
@@ -37,6 +41,7 @@ def is_in_transaction(status: int) -> bool | None:
     return _KNOWN.get(TransactionStatus(status))
 
 
+@lru_cache(maxsize=50)
 def begin_statement(isolation_level: str | None, read_only: bool | None, deferrable: bool | None) -> bytes:
     """Write the BEGIN of a transaction.
 

@@ -1,8 +1,4 @@
-"""The driver ``psycopg``, version 3, as azoth uses it: it begins transactions by itself, in one step of libpq.
-
-The driver would begin too, before the first statement of a connection that is outside of a transaction. Doing it here
-tells whether it has begun, also where the first statement never reaches the server.
-"""
+"""The driver ``psycopg``, version 3, as azoth uses it, whether its module is imported or not."""
 
 from __future__ import annotations
 
@@ -10,17 +6,29 @@ import select
 import threading
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from azoth.driver.libpq import begin_statement, is_in_transaction
+from azoth.driver.libpq import LEVELS, begin_statement, is_in_transaction
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
     from azoth.driver.ports import DBAPICursor
+    from azoth.driver.psycopg_direct import DirectConnection
 
-__all__ = ["PsycopgConnection", "begin", "connection_of", "in_transaction", "level_of", "ping", "set_level"]
+__all__ = [
+    "PsycopgConnection",
+    "begin",
+    "connection_of",
+    "in_transaction",
+    "level_of",
+    "open_cursor",
+    "ping",
+    "set_level",
+]
 
-LEVELS: Final = {1: "READ UNCOMMITTED", 2: "READ COMMITTED", 3: "REPEATABLE READ", 4: "SERIALIZABLE"}
-"""The numbers that the driver has for isolation levels."""
+MODULE: Final = "psycopg"
+DIRECT: Final = "azoth.driver.psycopg_direct"
+"""Where connections stand that know their statements; that module needs the driver."""
+
 _NUMBERS: Final = {level: number for number, level in LEVELS.items()}
 
 _CAN_POLL: Final = hasattr(select, "poll")
@@ -99,7 +107,7 @@ class PsycopgConnection(Protocol):
     adapters: Adapters
     info: Info
 
-    def cursor(self, name: str, *, withhold: bool = False) -> DBAPICursor:
+    def cursor(self, name: str = "", *, withhold: bool = False) -> DBAPICursor:
         """Make a cursor of the server."""
 
 
@@ -131,6 +139,18 @@ def begin(dbapi_connection: object, read_only: bool | None = None, deferrable: b
     result = _answer(connection.pgconn, statement)
     if result.status != COMMAND_OK:
         raise _failure(connection, result)
+
+
+def open_cursor(dbapi_connection: object) -> DBAPICursor:
+    """Make a cursor; one that goes to libpq directly where the connection has such.
+
+    Args:
+        dbapi_connection: the driver's connection, or what a program has wrapped around it.
+    """
+    # Not by its attributes: what wraps a connection wants to see its cursors.
+    if type(dbapi_connection).__module__ == DIRECT:
+        return cast("DirectConnection", dbapi_connection).direct_cursor()
+    return cast("PsycopgConnection", dbapi_connection).cursor()
 
 
 def ping(connection: PsycopgConnection) -> None:

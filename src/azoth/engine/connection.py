@@ -277,7 +277,8 @@ class Connection(Observing):
             return self._run_observed(sql, parameters, many=False, stream=stream, ready=ready)
         cursor = None
         try:
-            cursor = self.dialect.streaming_cursor(self._dbapi) if stream else self._dbapi.cursor()
+            dialect = self.dialect
+            cursor = (dialect.streaming_cursor if stream else dialect.open_cursor)(self._dbapi)
             cursor.execute(sql, parameters)
         except BaseException as error:
             self.discard(cursor, error)
@@ -337,7 +338,7 @@ class Connection(Observing):
             return self._run_observed(sql, parameters, many=True, ready=ready)
         cursor = None
         try:
-            cursor = self._dbapi.cursor()
+            cursor = self.dialect.open_cursor(self._dbapi)
             cursor.executemany(sql, parameters)
         except BaseException as error:
             self.discard(cursor, error)

@@ -80,6 +80,10 @@ class CompilerDialect(Protocol):
     colspecs: Mapping[type[Any], type[Any]]
     supports_native_boolean: bool
     supports_returning: bool
+    supports_default_values: bool
+    supports_empty_insert: bool
+    supports_default_metavalue: bool
+    default_metavalue_token: str
     max_identifier_length: int
     max_bind_variables: int | None
 

@@ -112,6 +112,22 @@ def test_the_events_of_dialects_happen(target: Any, heard: Any) -> None:
     assert wanted - names == NOT_ON_SQLITE
 
 
+def test_contexts_tell_that_the_driver_gets_no_values() -> None:
+    engine = create_engine("sqlite://")
+    told: list[bool] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def heard(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
+        told.append(context.no_parameters)
+
+    with engine.connect() as connection:
+        connection.execute(select(1), execution_options={"no_parameters": True})
+        connection.execute(select(1))
+        connection.execution_options(no_parameters=True).execute(text("SELECT 1"))
+        connection.execute(text("SELECT :a"), {"a": 1})
+    assert told == [True, False, True, False]
+
+
 @pytest.mark.parametrize("target", ["pool", "engine", pool.Pool, pool.QueuePool, Engine])
 def test_the_events_of_pools_happen(target: Any, heard: Any) -> None:
     names, listen = heard

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import azoth
-from azoth.orm import DeclarativeBase, Mapped, Session, configure_mappers, mapped_column
+from azoth.orm import (
+    ColumnProperty,
+    CompositeProperty,
+    DeclarativeBase,
+    Mapped,
+    RelationshipProperty,
+    Session,
+    SynonymProperty,
+    configure_mappers,
+    mapped_column,
+    registry,
+)
 from azoth.orm.interfaces import MapperProperty
 
 
@@ -81,3 +92,73 @@ def test_one_that_comes_later_hears_of_all_at_once() -> None:
         "post_instrument_class",
     ]
     assert azoth.inspect(Bird).attrs.call is prop
+
+
+class WithParent(ColumnProperty):
+    """A column that writes down what it is told of its mapper."""
+
+    told: list[Any]
+
+    def set_parent(self, parent: Any, init: bool) -> None:
+        self.told = [*getattr(self, "told", []), (self.key, parent.class_.__name__, init, hasattr(self, "parent"))]
+        super().set_parent(parent, init)
+
+
+def test_a_property_gets_its_mapper_once_by_set_parent() -> None:
+    table = azoth.Table(
+        "nest",
+        azoth.MetaData(),
+        azoth.Column("id", azoth.Integer, primary_key=True),
+        azoth.Column("eggs", azoth.Integer),
+    )
+
+    class Nest:
+        pass
+
+    class Hole(Nest):
+        pass
+
+    early, late = WithParent(table.c.eggs), WithParent(table.c.eggs)
+    mappings = registry()
+    mapper = mappings.map_imperatively(Nest, table, properties={"early": early})
+    mappings.map_imperatively(Hole, inherits=mapper)
+    assert early.told == [("early", "Nest", False, False)]
+    configure_mappers()
+    mapper.add_property("late", late)
+    assert late.told == [("late", "Nest", True, False)]
+    assert early.parent is late.parent is mapper
+    assert len(early.told) == 1
+    assert azoth.inspect(Hole).attrs.late is late
+
+
+def test_every_kind_of_property_gets_its_mapper_by_set_parent() -> None:
+    told: list[str] = []
+
+    def telling(kind: type[MapperProperty]) -> Any:
+        def set_parent(self: Any, parent: Any, init: bool) -> None:
+            told.append(f"{kind.__name__} {self.key}")
+            kind.set_parent(self, parent, init)
+
+        return type(f"Telling{kind.__name__}", (kind,), {"set_parent": set_parent})
+
+    table = azoth.Table(
+        "nest",
+        azoth.MetaData(),
+        azoth.Column("id", azoth.Integer, primary_key=True),
+        azoth.Column("x", azoth.Integer),
+        azoth.Column("y", azoth.Integer),
+        azoth.Column("beside_id", azoth.ForeignKey("nest.id")),
+    )
+
+    class Nest:
+        pass
+
+    properties = {
+        "beside": telling(RelationshipProperty)(Nest),
+        "place": telling(CompositeProperty)(lambda x, y: (x, y), table.c.x, table.c.y),
+        "another": telling(SynonymProperty)("x"),
+    }
+    mapper = registry().map_imperatively(Nest, table, properties=properties)
+    configure_mappers()
+    assert sorted(told) == ["CompositeProperty place", "RelationshipProperty beside", "SynonymProperty another"]
+    assert all(prop.parent is mapper for prop in properties.values())

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-INTERNAL = "a part of SQLAlchemy's machinery, which azoth does not have"
 TYPING = "stands there for type checkers only"
 WORKS = "refused by SQLAlchemy, works here"
 DEPRECATED = "deprecated in SQLAlchemy"
@@ -19,39 +18,15 @@ ASYNCHRONOUS = "belongs to the asynchronous twin"
 UNDOCUMENTED_MEMBER = "on no page of SQLAlchemy's documentation: for its own use"
 PRIVATE = "marked as private in SQLAlchemy, so that no page of its documentation has it"
 UNDOCUMENTED_TYPE = (
-    "takes or gives what no page of SQLAlchemy's documentation has: its compiler's own state, roles and marks"
+    "takes or gives what no page of SQLAlchemy's documentation has: its compiler's own state, with the paths and "
+    "row functions of its loaders, roles and marks"
 )
 OTHER_PAGE = "inherited there from a class that this one has not got; the page of the class itself does not have it"
+DECLARED = "declared and described there, but its objects have none: to read it is an AttributeError"
+DECIDED = "not built: here methods of a dialect, its compilers and its connections decide it, and nothing tells it"
 RUNNING = "about connections to databases that statements are only compiled for"
 
 REASONS = {
-    INTERNAL: """
-        ENUM.adapt_emulated_to_native
-        ENUM.adapt_native_to_emulated
-        INTERVAL.adapt_native_to_emulated
-        MapperProperty.create_row_processor
-        MapperProperty.merge
-        MapperProperty.set_parent
-        MapperProperty.setup
-        dialect.full_returning
-        dialect.insert_executemany_returning
-        dialect.insert_executemany_returning_sort_by_parameter_order
-        dialect.supports_default_metavalue
-        mysql.dialect.full_returning
-        mysql.dialect.insert_executemany_returning
-        mysql.dialect.insert_executemany_returning_sort_by_parameter_order
-        mysql.dialect.supports_empty_insert
-        mysql.dialect.supports_sane_rowcount_returning
-        oracle.dialect.full_returning
-        oracle.dialect.supports_sane_rowcount_returning
-        postgresql.ENUM.adapt_emulated_to_native
-        postgresql.ENUM.adapt_native_to_emulated
-        postgresql.INTERVAL.adapt_native_to_emulated
-        postgresql.dialect.full_returning
-        postgresql.dialect.insert_executemany_returning
-        postgresql.dialect.insert_executemany_returning_sort_by_parameter_order
-        postgresql.dialect.supports_sane_rowcount_returning
-    """,
     RUNNING: """
         oracle.dialect.cx_oracle_ver
         oracle.dialect.get_materialized_view_names(dblink)
@@ -73,7 +48,6 @@ REASONS = {
         oracle.dialect.has_multi_table(dblink)
         oracle.dialect.has_sequence(dblink)
         oracle.dialect.oracledb_ver
-        postgresql.dialect.psycopg_version
     """,
     TYPING: """
         TypedColumns.compare
@@ -90,12 +64,17 @@ REASONS = {
     """,
     DEPRECATED: """
         ClassManager.deferred_scalar_loader
+        Dialect.server_side_cursors
         FunctionElement.replace_selectable
         Query.lazy_loaded_from
         declarative.as_declarative(*arg)
         declarative.declarative_base(*arg)
         declarative.has_inherited_table(*arg)
         declarative.synonym_for(*arg)
+        dialect.full_returning
+        mysql.dialect.full_returning
+        oracle.dialect.full_returning
+        postgresql.dialect.full_returning
     """,
     MADE_BY_EXECUTION: """
         CursorResult(context)
@@ -142,12 +121,16 @@ REASONS = {
         Result.memoized_instancemethod
     """,
     UNDOCUMENTED_TYPE: """
+        ClassManager.expired_attribute_loader
         Compiled.compile_state
         Compiled.dml_compile_state
+        Compiled.state
         LambdaElement(apply_propagate_attrs)
         LambdaElement(opts)
         LambdaElement(role)
         LambdaElement.inherit_cache
+        MapperProperty.create_row_processor
+        MapperProperty.setup
         UnaryExpression(wraps_column_expression)
     """,
     OTHER_PAGE: """
@@ -201,5 +184,37 @@ REASONS = {
     """,
     OF_A_PLAN: """
         UOWTransaction.finalize_flush_changes
+    """,
+    DECLARED: """
+        MapperProperty.comparator
+    """,
+    DECIDED: """
+        Dialect.aggregate_order_by_style
+        Dialect.cte_follows_insert
+        Dialect.default_sequence_base
+        Dialect.dialect_injects_custom_json_deserializer
+        Dialect.div_is_floordiv
+        Dialect.engine_config_types
+        Dialect.exclude_set_input_sizes
+        Dialect.execute_sequence_format
+        Dialect.favor_returning_over_lastrowid
+        Dialect.has_terminate
+        Dialect.include_set_input_sizes
+        Dialect.insertmanyvalues_implicit_sentinel
+        Dialect.insertmanyvalues_max_parameters
+        Dialect.label_length
+        Dialect.preexecute_autoincrement_sequences
+        Dialect.returns_native_bytes
+        Dialect.sequences_optional
+        Dialect.supports_identity_columns
+        Dialect.supports_native_json_deserialization
+        Dialect.supports_native_json_serialization
+        Dialect.supports_simple_order_by_label
+        Dialect.tuple_in_values
+        Dialect.use_insertmanyvalues
+        Dialect.use_insertmanyvalues_wo_returning
+        ExecutionContext.execute_style
+        ExecutionContext.postfetch_cols
+        ExecutionContext.prefetch_cols
     """,
 }

@@ -121,10 +121,18 @@ def _described_in_source(module: str) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
+def _has_text(definer: type, name: str) -> bool:
+    try:
+        return (definer.__name__, name) in _described_in_source(definer.__module__)
+    except OSError:
+        # What is compiled has no source.
+        return False
+
+
 def _is_described(definer: type, name: str, value: object) -> bool:
     if issubclass(definer, enum.Enum) and name in definer.__members__:
         return True
-    if (definer.__name__, name) in _described_in_source(definer.__module__):
+    if _has_text(definer, name):
         return True
     if inspect.isclass(value):
         return False
@@ -147,19 +155,28 @@ def documented_members(cls: type) -> Iterator[str]:
             seen.add(name)
             if _is_described(base, name, value):
                 yield name
+        for name in inspect.get_annotations(base):
+            # What instances have, and is described where the class declares it.
+            if not name.startswith("_") and name not in seen and _has_text(base, name):
+                seen.add(name)
+                yield name
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
 
 
 @cache
-def _set_by_constructors(module: str) -> frozenset[tuple[str, str]]:
-    """Find the attributes that the constructors of a module's classes set, as (class, attribute)."""
+def _set_by_methods(module: str) -> frozenset[tuple[str, str]]:
+    """Find the attributes that the methods of a module's classes set on their objects, as (class, attribute)."""
     found = set()
     for cls in ast.walk(ast.parse(inspect.getsource(sys.modules[module]))):
         for method in cls.body if isinstance(cls, ast.ClassDef) else ():
-            if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+            if isinstance(method, ast.FunctionDef):
                 found.update(
                     (cls.name, node.attr)  # type: ignore[attr-defined]
                     for node in ast.walk(method)
-                    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+                    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _is_self(node.value)
                 )
     return frozenset(found)
 
@@ -171,7 +188,7 @@ def has_member(cls: object, name: str) -> bool:
     for base in getattr(cls, "__mro__", ()):
         if name in inspect.get_annotations(base) or name in base.__dict__.get("__slots__", ()):
             return True
-        if base.__module__.startswith("azoth") and (base.__name__, name) in _set_by_constructors(base.__module__):
+        if base.__module__.startswith("azoth") and (base.__name__, name) in _set_by_methods(base.__module__):
             return True
     return False
 

@@ -134,7 +134,7 @@ def test_names_of_what_is_new_are_refused_where_a_server_would_cut_them() -> Non
                         statement.compile(dialect=dialect)
                 else:
                     statement.compile(dialect=dialect)
-        assert str(azoth.select(azoth.table(long)).compile(dialect=dialect)).endswith(long)
+        assert long in str(azoth.select(azoth.table(long)).compile(dialect=dialect))
 
 
 def test_names_that_are_made_fit_into_the_bytes_there_are() -> None:

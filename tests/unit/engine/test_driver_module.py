@@ -14,6 +14,8 @@ from sqlalchemy.util import parse_version_string as their_version
 import azoth
 from azoth import exc
 from azoth.dialects import postgresql, registry, sqlite
+from azoth.dialects.postgresql.psycopg import PGDialect_psycopg
+from azoth.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from azoth.engine.default import DefaultDialect
 from azoth.engine.dialect_base import dialect_registry
 from azoth.engine.interfaces import VersionInfo, parse_version_string
@@ -54,6 +56,13 @@ def test_a_dialect_knows_the_version_of_its_driver() -> None:
     fake: Any = SimpleNamespace(__version__="3.2.1 (dt)")
     assert postgresql.dialect(fake).dbapi_version == (3, 2, 1)
     assert postgresql.dialect(fake).loaded_dbapi is fake
+
+
+def test_drivers_of_postgresql_tell_their_version_under_its_older_name() -> None:
+    fake: Any = SimpleNamespace(__version__="3.2.1 (dt)")
+    assert PGDialect_psycopg(fake).psycopg_version == (3, 2, 1)
+    assert PGDialect_psycopg2(fake).psycopg2_version == (3, 2, 1)
+    assert PGDialect_psycopg().psycopg_version == PGDialect_psycopg2(SimpleNamespace()).psycopg2_version == (0, 0)
 
 
 def test_a_dialect_without_a_driver_says_so() -> None:

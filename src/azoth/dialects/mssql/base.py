@@ -124,6 +124,11 @@ class MSDialect(DefaultDialect):
     supports_sequences = True
     supports_comments = True
     supports_multivalues_insert = True
+    supports_empty_insert = False
+    update_returning_multifrom = True
+    delete_returning_multifrom = True
+    # Its drivers count no rows where OUTPUT gives them.
+    supports_sane_rowcount_returning = False
     max_identifier_length = 128
     max_bind_variables: int | None = 2_100
     isolation_levels: ClassVar[tuple[str, ...]] = (*SERVER_ISOLATION_LEVELS, "SNAPSHOT")

@@ -117,6 +117,7 @@ class OracleDialect(DefaultDialect):
     supports_sequences = True
     supports_comments = True
     supports_default_values = False
+    supports_empty_insert = False
     supports_multivalues_insert = False
     max_identifier_length = 128
     max_bind_variables: int | None = 65_535

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import types
 from azoth.sql.types import BinaryType
+from azoth.sql.types.native import NativeForEmulated
 from azoth.sql.types.numeric import integer_literal
 from azoth.sql.types.string import text_literal
 from azoth.util.arguments import checked
@@ -216,7 +217,7 @@ class TIMESTAMP(types.TIMESTAMP):
         return _timestamp
 
 
-class INTERVAL(types.TypeEngine[datetime.timedelta]):
+class INTERVAL(NativeForEmulated, types.TypeEngine[datetime.timedelta]):
     """A span of time in days and seconds, ``datetime.timedelta`` in Python.
 
     Args:
@@ -225,6 +226,7 @@ class INTERVAL(types.TypeEngine[datetime.timedelta]):
     """
 
     __visit_name__ = "INTERVAL"
+    _emulated: ClassVar[type[types.TypeEngine[Any]]] = types.Interval
     _affinity: ClassVar[str] = "interval"
 
     @checked

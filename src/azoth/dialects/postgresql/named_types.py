@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from azoth import exc, types
 from azoth.sql.ddl import ExecutableDDLElement, has_type, is_answering
 from azoth.sql.schema.sql_text import schema_text
+from azoth.sql.types.native import NativeForEmulated
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -76,7 +77,7 @@ def _has_type(bind: TypeBind, named: NamedType) -> bool:
     return found
 
 
-class ENUM(NamedType, types.Enum):
+class ENUM(NativeForEmulated, NamedType, types.Enum):
     """PostgreSQL's own type for one of a fixed set of words.
 
     Args:
@@ -87,6 +88,7 @@ class ENUM(NamedType, types.Enum):
     """
 
     __visit_name__ = "ENUM"
+    _emulated: ClassVar[type[types.TypeEngine[Any]]] = types.Enum
 
     def __init__(self, *enums: Any, name: str | None = None, create_type: bool = True, **kw: Any) -> None:
         if kw.pop("native_enum", None) is False:

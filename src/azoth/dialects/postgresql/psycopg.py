@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import weakref
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -25,8 +26,12 @@ from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection, DBAPICursor
+    from azoth.engine.dialect_base.driver_version import VersionInfo
 
 __all__ = ["PGDialect_psycopg", "dialect"]
+
+PREPARED_AFTER: Final = 1
+"""How often a statement is executed on a connection before it is prepared, where ``prepare_threshold`` does not say."""
 
 
 class PGDialect_psycopg(LibpqDialect):
@@ -52,6 +57,11 @@ class PGDialect_psycopg(LibpqDialect):
         self._bind_casts: weakref.WeakKeyDictionary[types.TypeEngine[Any], str | None] = weakref.WeakKeyDictionary()
         self._names_of_cursors = serial_numbers()
 
+    @property
+    def psycopg_version(self) -> VersionInfo:
+        """The version of the driver, the older name of ``dbapi_version``; (0, 0) where no driver is loaded."""
+        return self._known_version()
+
     def on_connect(self) -> Callable[[Any], object] | None:
         """Give what lets a new connection read documents and addresses, and prepare statements, as the engine is told.
 
@@ -69,6 +79,22 @@ class PGDialect_psycopg(LibpqDialect):
             loader: type[object] = importlib.import_module("psycopg.types.string").TextLoader
             for name in ("inet", "cidr"):
                 driver.connection_of(dbapi_connection).adapters.register_loader(name, loader)
+
+    def connect(self, *arguments: str, **named: object) -> DBAPIConnection:
+        """Open a connection, whose statements go to libpq directly."""
+        module = sys.modules.get(driver.MODULE)
+        # What stands for the driver, as a test's does, opens its own.
+        if module is None or module is not self.loaded_dbapi or not module.Pipeline.is_supported():
+            plain: DBAPIConnection = super().connect(*arguments, **named)
+            return plain
+        from azoth.driver.psycopg_direct import DirectConnection  # noqa: PLC0415  # the driver is there
+
+        connect: Callable[..., DBAPIConnection] = DirectConnection.connect
+        return connect(*arguments, **{"prepare_threshold": PREPARED_AFTER, **named})
+
+    def open_cursor(self, dbapi_connection: DBAPIConnection) -> DBAPICursor:
+        """Make a cursor; one that goes to libpq directly, where azoth has opened the connection and nobody wraps it."""
+        return driver.open_cursor(dbapi_connection)
 
     def streaming_cursor(self, dbapi_connection: DBAPIConnection) -> DBAPICursor:
         """Make a cursor of the server, which gives its rows in portions."""
@@ -91,8 +117,10 @@ class PGDialect_psycopg(LibpqDialect):
         return BeginAction(partial(driver.begin, read_only=read_only, deferrable=deferrable))
 
     def do_begin(self, dbapi_connection: DBAPIConnection) -> None:
-        """Begin a transaction."""
-        driver.begin(dbapi_connection)
+        """Do nothing: BEGIN travels with the first statement. It goes ahead where a pooler may make it wait."""
+        if self.transaction_pooler:
+            # An interrupt while the pooler has no connection free need not cancel what the server has not got yet.
+            driver.begin(dbapi_connection)
 
     def do_ping(self, dbapi_connection: DBAPIConnection) -> bool:
         """Tell whether a connection still answers."""

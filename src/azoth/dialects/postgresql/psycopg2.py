@@ -19,6 +19,7 @@ from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection, DBAPICursor
+    from azoth.engine.dialect_base.driver_version import VersionInfo
 
 __all__ = ["PGDialect_psycopg2", "dialect"]
 
@@ -55,6 +56,11 @@ class PGDialect_psycopg2(LibpqDialect):
     def __init__(self, dbapi: Any = None, **arguments: Any) -> None:
         super().__init__(dbapi, **arguments)
         self._names_of_cursors = serial_numbers()
+
+    @property
+    def psycopg2_version(self) -> VersionInfo:
+        """The version of the driver, the older name of ``dbapi_version``; (0, 0) where no driver is loaded."""
+        return self._known_version()
 
     def on_connect(self) -> Callable[[Any], object] | None:
         """Give what lets a new connection read and write what the driver leaves to its users."""

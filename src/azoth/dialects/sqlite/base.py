@@ -77,6 +77,10 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     supports_nan = False
     default_metavalue_token = "NULL"  # no password, but a word of SQL
     supports_alter = False
+    supports_empty_insert = False
+    update_returning_multifrom = True
+    # The driver counts while it steps from row to row.
+    supports_sane_rowcount_returning = False
     supports_multivalues_insert = True
     # The rows of VALUES are inserted one after the other, each with one more than the largest rowid.
     numbers_rows_in_order = True

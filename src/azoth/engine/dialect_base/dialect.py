@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -122,7 +123,6 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     returning_precedes_triggers: bool = False
     """Whether RETURNING gives rows back as they are before triggers have changed them."""
 
-    supports_default_values: bool = True
     supports_sequences: bool = False
     supports_alter: bool = True
     supports_comments: bool = False
@@ -226,6 +226,11 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
             self.supports_native_boolean = supports_native_boolean
         # Weakly, so that a dialect that is forgotten lets go of what it keeps open at once.
         self.identifier_preparer = self.preparer(weakref.proxy(self))
+
+    @property
+    def supports_sane_rowcount_returning(self) -> bool:
+        """Whether the driver counts the rows that a statement has met also where RETURNING gives them."""
+        return self.supports_sane_rowcount
 
     def counts_inserted_rows(self, connection: ReflectingConnection, table: TableClause) -> bool:
         """Tell whether the driver counts the rows that are inserted into a table; asked where it has counted too few.
@@ -431,6 +436,9 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
             whether the connection can be used on; otherwise it is given up.
         """
         return True
+
+    open_cursor: Callable[[Any], Any] = operator.methodcaller("cursor")
+    """Makes the cursor of a driver's connection that a statement is executed with; most take the driver's own."""
 
     def streaming_cursor(self, dbapi_connection: Any) -> Any:
         """Make the cursor for a SELECT whose rows will be read in portions.

@@ -18,12 +18,13 @@ class DialectNames:
     name: str
     identifier_preparer: Any
     max_identifier_length: int = 9999
+    max_index_name_length: int | None = None
+    """How long names are that naming conventions make for indexes; None where it is as for other names."""
+    max_constraint_name_length: int | None = None
+    """How long names are that naming conventions make for constraints; None where it is as for other names."""
 
     requires_name_normalize: bool = False
     """Whether the database has its names without quotes in capitals, where statements have them in small letters."""
-
-    default_metavalue_token: str = "DEFAULT"  # no password, but a word of SQL
-    """What stands in VALUES for a value that a row leaves to the database."""
 
     def normalize_name(self, name: str) -> str:
         """Turn a name of the database into the one that statements have; where ``requires_name_normalize`` is set.

@@ -167,6 +167,8 @@ def _execute_alike(
     result: CursorResult[*tuple[Any, ...]] = CursorResult(
         shape, cursor, source, connection, prepared, statement, parameters, values
     )
+    # Each row that a change has met is among them; the last cursor knows those of its own execution only.
+    result._rowcount = len(rows)
     if prepared.gives_defaults:
         result.take_defaults()
     return result
@@ -223,6 +225,9 @@ def result_of(
     result: CursorResult[*tuple[Any, ...]] = CursorResult(
         shape, cursor, source, connection, prepared, statement, parameters, values
     )
+    if connection.dialect.supports_sane_rowcount_returning:
+        # Some cursors forget it when they are closed, which is when their rows were read.
+        result._rowcount = cursor.rowcount
     if prepared is not None and prepared.gives_defaults:
         result.take_defaults()
     return result

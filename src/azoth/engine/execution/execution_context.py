@@ -26,6 +26,8 @@ class ExecutionContext(StatementKind):
     a class of its own (``execution_ctx_cls``), whose methods are called around each statement then.
     """
 
+    no_parameters: bool = False
+    """Whether the driver gets the statement without values, by the execution option of this name."""
     out_parameters: dict[str, Any] | None = None
     """The values of OUT parameters, by their names; None where the statement has none."""
 

@@ -64,6 +64,8 @@ class Observing(LazyBegin):
         dispatch = self.dispatch
         cursor = self._driver_cursor(stream=stream)
         context = self._new_context(cursor, sql, parameters, many=many)
+        if no_parameters:
+            context.no_parameters = True
         given = sql
         for listener in dispatch.before_cursor_execute:
             sql, parameters = listener(self, cursor, sql, parameters, context, many)
@@ -113,7 +115,7 @@ class Observing(LazyBegin):
 
     def _driver_cursor(self, *, stream: bool) -> Any:
         try:
-            return self.dialect.streaming_cursor(self._dbapi) if stream else self._dbapi.cursor()
+            return (self.dialect.streaming_cursor if stream else self.dialect.open_cursor)(self._dbapi)
         except Exception as error:
             raise translated_failure(self, error, None, None) from error
 
@@ -136,7 +138,7 @@ class Observing(LazyBegin):
         def attempt() -> Any:
             cursor = None
             try:
-                cursor = self.dialect.streaming_cursor(self._dbapi) if stream else self._dbapi.cursor()
+                cursor = (self.dialect.streaming_cursor if stream else self.dialect.open_cursor)(self._dbapi)
                 (cursor.executemany if many else cursor.execute)(sql, parameters)
             except BaseException as failure:
                 self.discard(cursor, failure)

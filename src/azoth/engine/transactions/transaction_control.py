@@ -367,7 +367,7 @@ class TransactionControl(ABC):
         if self._logs:
             self.engine._log.say(sql, self._logging_token)
         try:
-            self._dbapi.cursor().execute(sql)
+            self.dialect.open_cursor(self._dbapi).execute(sql)
         except Exception as error:  # noqa: BLE001 -- drivers raise more than their own errors
             self._try_again(error, sql, (), many=False)
 

@@ -82,7 +82,7 @@ def _attempt_at(host: Party, connection: Party, attempt: Callable[[], Any], sql:
     need = StatementNeed.BEGIN if begin is None else begin.need_of(sql)
     if need is StatementNeed.IS_BEGIN:
         # Its host has begun.
-        return True, connection._dbapi.cursor()
+        return True, connection.dialect.open_cursor(connection._dbapi)
     if need is StatementNeed.BEGIN:
         visit.note_work()
     try:

@@ -74,8 +74,29 @@ class ChangeCompiler(SelectCompiler):
         )
 
     def default_values_clause(self) -> str:
-        """Write what stands for a row of defaults only."""
-        return "DEFAULT VALUES"
+        """Write what stands for a row of defaults only.
+
+        Raises:
+            CompileError: the database has nothing for it.
+        """
+        dialect = self.dialect
+        if dialect.supports_default_values:
+            return "DEFAULT VALUES"
+        if dialect.supports_empty_insert:
+            return "() VALUES ()"
+        name = self.quote(next(iter(self._target_of_conflict.c)).name)
+        return f"({name}) VALUES ({self._metavalue()})"
+
+    def _metavalue(self) -> str:
+        """Write what stands for a value that is left to the database."""
+        if self.dialect.supports_default_metavalue:
+            return self.dialect.default_metavalue_token
+        raise exc.CompileError(
+            f"{self.dialect.name} has no word that leaves a column of an INSERT to the database",
+            why="a row gives no value to a column, and the column has to be named",
+            fix="give each row a value for it, or give the column a default in Python",
+            code="AZ-C745",
+        )
 
     def _inserted_values(self, insert: Insert) -> list[tuple[Any, str]]:
         self._values_beside = given = self._given_values(insert, insert._values)
@@ -168,8 +189,7 @@ class ChangeCompiler(SelectCompiler):
 
     def left_out_value(self, column: Column[Any]) -> str:
         """Write what stands for a value that a row leaves to the database, while other rows of the INSERT have one."""
-        token: str = getattr(self.dialect, "default_metavalue_token", "DEFAULT")
-        return token if self._is_made_by_server(column) else "NULL"
+        return self._metavalue() if self._is_made_by_server(column) else "NULL"
 
     def _inserted_select(self, insert: Insert) -> tuple[list[Any], str]:
         self._check_consumed(insert, insert._select_names)

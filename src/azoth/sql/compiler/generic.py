@@ -35,6 +35,14 @@ class TypesAndReturning:
     is_async: bool = False
     """Whether the driver is awaited; it never is."""
 
+    supports_default_values: bool = True
+    """Whether INSERT ... DEFAULT VALUES inserts a row that leaves all columns to the database."""
+    supports_empty_insert: bool = True
+    """Whether INSERT ... () VALUES () does; asked where the database has no DEFAULT VALUES."""
+    supports_default_metavalue: bool = True
+    """Whether a word among the values of an INSERT, ``default_metavalue_token``, leaves one column to the database."""
+    default_metavalue_token: str = "DEFAULT"  # no password, but a word of SQL
+
     @property
     def insert_returning(self) -> bool:
         """Whether INSERT has a RETURNING."""
@@ -49,6 +57,33 @@ class TypesAndReturning:
     def delete_returning(self) -> bool:
         """Whether DELETE has a RETURNING."""
         return self.supports_returning
+
+    update_returning_multifrom: bool = False
+    """Whether UPDATE may have a RETURNING beside a FROM with other tables."""
+    delete_returning_multifrom: bool = False
+    """Whether DELETE may have a RETURNING beside other tables that it looks at."""
+
+    # Drivers return no rows from executemany(): each set of values is executed by itself, in order.
+
+    @property
+    def insert_executemany_returning(self) -> bool:
+        """Whether INSERT may have a RETURNING when it is executed for several sets of values."""
+        return self.insert_returning
+
+    @property
+    def insert_executemany_returning_sort_by_parameter_order(self) -> bool:
+        """Whether the rows of that RETURNING come in the order of the sets of values, where that is asked for."""
+        return self.insert_executemany_returning
+
+    @property
+    def update_executemany_returning(self) -> bool:
+        """Whether UPDATE may have a RETURNING when it is executed for several sets of values."""
+        return self.update_returning
+
+    @property
+    def delete_executemany_returning(self) -> bool:
+        """Whether DELETE may have a RETURNING when it is executed for several sets of values."""
+        return self.delete_returning
 
     @property
     def type_compiler_instance(self) -> Any:

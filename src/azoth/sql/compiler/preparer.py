@@ -114,6 +114,7 @@ _DIGITS: Final = 4
 _SUFFIX_LENGTH: Final = 8
 """What a shortened name leaves free at its end: more than its digits take, as names of old have it."""
 
+_ANY_NAME: Final = "max_identifier_length"
 _NO_LIMIT: Final = 9_999
 
 _PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*\Z")
@@ -225,19 +226,24 @@ class IdentifierPreparer:
 
     def format_constraint(self, constraint: Any, name: str | None = None, *, _alembic_quote: bool = True) -> str:
         """Write the name of a constraint; Alembic asks for the bare name, which it compares with the database's."""
-        fitting = self._fitting(name if name is not None else constraint.name)
+        fitting = self._fitting(name if name is not None else constraint.name, "max_constraint_name_length")
         return self.quote(fitting) if _alembic_quote else fitting
 
     def format_index(self, index: Any) -> str:
         """Write the name of an index."""
-        return self.quote(self._fitting(index.name))
+        return self.quote(self._fitting(index.name, "max_index_name_length"))
 
-    def _fitting(self, name: str) -> str:
-        """Shorten a name that a naming convention has made; one of the program's that is too long is refused."""
+    def _fitting(self, name: str, kind: str) -> str:
+        """Shorten a name that a naming convention has made; one of the program's that is too long is refused.
+
+        Args:
+            name: the name.
+            kind: the attribute of the dialect that says how long names of this kind are, where it is not None.
+        """
         if not isinstance(name, conv):
-            self.check_length(name)
+            self.check_length(name, kind)
             return name
-        longest, length = self._limit()
+        longest, length = self._limit(kind)
         if length(name) <= longest:
             return name
         import hashlib  # noqa: PLC0415  # few names are that long
@@ -248,22 +254,25 @@ class IdentifierPreparer:
             kept = kept[:-1]
         return f"{kept}_{digest[-_DIGITS:]}"
 
-    def check_length(self, name: str) -> None:
+    def check_length(self, name: str, kind: str = _ANY_NAME) -> None:
         """Refuse the name of something new that is too long: a database may cut it in silence.
 
         Args:
             name: of a table, a column, a constraint and so on.
+            kind: the attribute of the dialect that says how long names of this kind are.
 
         Raises:
             IdentifierError: it is too long.
         """
-        longest, length = self._limit()
+        longest, length = self._limit(kind)
         if isinstance(name, str) and length(name) > longest:
             self.dialect.validate_identifier(name)
 
-    def _limit(self) -> tuple[int, Callable[[str], int]]:
+    def _limit(self, kind: str) -> tuple[int, Callable[[str], int]]:
         """Give how long names may be, and what measures them."""
-        longest: int = getattr(self.dialect, "max_identifier_length", _NO_LIMIT)
+        longest: int | None = getattr(self.dialect, kind, None)
+        if longest is None:
+            longest = int(getattr(self.dialect, _ANY_NAME, _NO_LIMIT))
         return longest, getattr(self.dialect, "identifier_length", len)
 
     def format_sequence(self, sequence: Any, use_schema: bool = True) -> str:

@@ -367,8 +367,13 @@ class TypeEngine(Written, Generic[ValueT]):
         for cls in type(self).__mro__:
             own_version = colspecs.get(cls)
             if own_version is not None and self._may_be_native:
-                return self if isinstance(self, own_version) else self.adapt(own_version)
+                return self if isinstance(self, own_version) else self._native(own_version)
         return self
+
+    def _native(self, own_version: type[TypeEngine[Any]]) -> TypeEngine[Any]:
+        """Make a dialect's own version of this type; some classes make themselves."""
+        make: Callable[[object], TypeEngine[Any]] | None = getattr(own_version, "adapt_emulated_to_native", None)
+        return self.adapt(own_version) if make is None else make(self)
 
     # -- structure ------------------------------------------------------------
 

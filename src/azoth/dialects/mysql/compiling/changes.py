@@ -22,10 +22,6 @@ class MySQLChangeCompiler(StatementCompiler):
     _inserted: Alias | None = None
     _other_values: tuple[tuple[Any, ClauseElement], ...] = ()
 
-    def default_values_clause(self) -> str:
-        """Write a row of defaults only."""
-        return "() VALUES ()"
-
     # --- ON DUPLICATE KEY UPDATE ---
 
     def visit_on_duplicate_key_update(self, clause: OnDuplicateKeyUpdate, **_options: object) -> str:

@@ -9,6 +9,7 @@ from azoth import exc, types
 from azoth.dialects.mysql.types.text import CharacterAttributes, Characters
 from azoth.sql.elements import BinaryExpression, literal_column
 from azoth.sql.operators import add
+from azoth.sql.types.native import NativeForEmulated
 from azoth.sql.types.string import text_literal
 from azoth.sql.types.unfit_value import unfit_value
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["ENUM", "SET"]
 
 
-class ENUM(Characters, types.Enum):
+class ENUM(NativeForEmulated, Characters, types.Enum):
     """MySQL's own type for one of a fixed set of words.
 
     Args:
@@ -31,6 +32,7 @@ class ENUM(Characters, types.Enum):
     """
 
     __visit_name__ = "ENUM"
+    _emulated: ClassVar[type[types.TypeEngine[Any]]] = types.Enum
 
     def __init__(
         self,

@@ -62,10 +62,6 @@ class OracleStatementCompiler(OracleLimitCompiler):
             )
         return super().visit_insert(insert, **options)
 
-    def default_values_clause(self) -> str:
-        """Write a row of defaults only, by the default of one column."""
-        return f"({self.quote(next(iter(self._target_of_conflict.c)).name)}) VALUES (DEFAULT)"
-
     def inserted_select(self, insert: Insert, select: SelectBase) -> str:
         """Write the SELECT whose rows are inserted, with its CTEs in front of it."""
         scopes, self._scopes = self._scopes, []

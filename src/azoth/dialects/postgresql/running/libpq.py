@@ -18,7 +18,7 @@ from azoth.dialects.postgresql.running.refusals import refusal_of
 from azoth.dialects.postgresql.running.rows_as_table import RowsInArrays
 from azoth.engine.dialect_base.dialect import ping_failed
 from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
-from azoth.exc import ArgumentError
+from azoth.exc import ArgumentError, NoDBAPILoaded
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection, DBAPIModule
@@ -32,6 +32,8 @@ _FACTS: Final = (
     "SELECT current_schema(), current_setting('default_transaction_isolation'), "
     "current_setting('standard_conforming_strings')"
 )
+
+_NO_VERSION: Final = VersionInfo((0, 0))
 
 READ_ONLY: Final = "postgresql_readonly"
 DEFERRABLE: Final = "postgresql_deferrable"
@@ -108,6 +110,13 @@ class LibpqDialect(PGDialect):
 
     def retrieve_dbapi_version(self, dbapi: object) -> VersionInfo:
         return parse_version_string(getattr(dbapi, "__version__", None))
+
+    def _known_version(self) -> VersionInfo:
+        """Give the driver's version; that of no driver where none is loaded, or it does not tell."""
+        try:
+            return self.dbapi_version
+        except NoDBAPILoaded:
+            return _NO_VERSION
 
     def create_connect_args(self, url: URL) -> tuple[list[Any], dict[str, Any]]:
         """Turn a URL into keywords of libpq; several hosts stand in its options, as "host=one:5432&host=two:5432".

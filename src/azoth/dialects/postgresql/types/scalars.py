@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from azoth import types
+from azoth.sql.types.native import NativeForEmulated
 from azoth.sql.types.numeric import integer_literal
 from azoth.sql.types.string import text_literal
 from azoth.util.arguments import checked
@@ -167,7 +168,7 @@ class TIME(types.TIME):
         self.precision = precision
 
 
-class INTERVAL(types.Interval):
+class INTERVAL(NativeForEmulated, types.Interval):
     """A span of time, ``datetime.timedelta`` in Python.
 
     Args:
@@ -176,6 +177,7 @@ class INTERVAL(types.Interval):
     """
 
     __visit_name__ = "INTERVAL"
+    _emulated: ClassVar[type[types.TypeEngine[Any]]] = types.Interval
 
     @checked
     def __init__(self, precision: int | None = None, fields: str | None = None) -> None:
@@ -188,6 +190,19 @@ class INTERVAL(types.Interval):
         if cls is types.Interval:
             return types.Interval(native=True, second_precision=self.precision)
         return super().adapt(cls, **parameters)
+
+    @classmethod
+    def adapt_emulated_to_native(  # type: ignore[override]  # the parameter has a name of its own
+        cls, interval: types.TypeEngine[Any], **kw: object
+    ) -> Self:
+        """Make this type of the generic one, with the digits of its seconds.
+
+        Args:
+            interval: the generic type.
+            kw: what differs.
+        """
+        precision = cast("types.Interval", interval).second_precision
+        return super().adapt_emulated_to_native(interval, **{"precision": precision, **kw})
 
     def coerce_compared_value(self, op: object, value: object) -> types.TypeEngine[Any]:
         """Take spans of time as this type takes them."""
@@ -221,6 +236,13 @@ class NativeInterval(INTERVAL):
         super().__init__(precision=second_precision)
         self.native = native
         self.day_precision = day_precision
+
+    @classmethod
+    def adapt_emulated_to_native(  # type: ignore[override]  # the parameter has a name of its own
+        cls, interval: types.TypeEngine[Any], **kw: object
+    ) -> Self:
+        """Make this type of the generic one, with all that it says."""
+        return cast("Self", interval.adapt(cls, **kw))
 
 
 class PGUuid(types.UUID):

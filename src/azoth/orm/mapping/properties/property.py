@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from azoth.exc import ArgumentError
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
@@ -13,10 +13,19 @@ from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.ports import MapperPort
+    from azoth.orm.runtime.ports import SessionPort
     from azoth.orm.runtime.state import InstanceState
 
 creations = serial_numbers()
 """Numbers the parts of mappings in the order in which they are made."""
+
+
+class Merging(Protocol):
+    """One call of ``Session.merge()``, as the properties see it that take part in it themselves."""
+
+    def merge_attribute(self, prop: MapperProperty, source_state: InstanceState, dest_state: InstanceState) -> None:
+        """Copy an attribute as all of its kind are: the value of a column, or what a relationship leads to."""
+        ...
 
 
 class MapperProperty(TakesTypeArguments, InspectionAttr):
@@ -81,8 +90,17 @@ class MapperProperty(TakesTypeArguments, InspectionAttr):
             mapper: the mapper.
             key: the attribute's name.
         """
-        self.parent = mapper
         self.key = key
+        self.set_parent(mapper, init=mapper.configured)
+
+    def set_parent(self, parent: MapperPort, init: bool) -> None:
+        """Remember the mapper; for properties of other packages, which may find out more about it here.
+
+        Args:
+            parent: the mapper that declares the attribute.
+            init: whether it is configured already, so that the property is configured at once.
+        """
+        self.parent = parent
 
     def attach_attribute(self, mapper: Any, key: str) -> None:
         """Instrument a class that inherits the attribute; what the property belongs to stays.
@@ -125,6 +143,31 @@ class MapperProperty(TakesTypeArguments, InspectionAttr):
             an iterator over tuples of an object, its mapper, its state and its dictionary.
         """
         return iter(())
+
+    def merge(
+        self,
+        session: SessionPort,
+        source_state: InstanceState,
+        source_dict: dict[str, Any],
+        dest_state: InstanceState,
+        dest_dict: dict[str, Any],
+        load: bool,
+        _recursive: Merging,
+        _resolve_conflict_map: object,
+    ) -> None:
+        """Copy the attribute of an object that is merged, as attributes of its kind are: a value, or related objects.
+
+        ``Session.merge()`` calls it for properties of classes that override it, after it has copied the values of
+        columns; other properties are merged without the call.
+
+        Args:
+            session: the session that is merged into.
+            source_state, source_dict: those of the given object.
+            dest_state, dest_dict: those of the session's object for it.
+            load: False where the given state is taken as the database's.
+            _recursive, _resolve_conflict_map: the merge itself, to be passed on as they are.
+        """
+        _recursive.merge_attribute(self, source_state, dest_state)
 
     def configure(self) -> None:
         """Find out what could not be known while other classes were missing; called once."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import StaleDataError
+from azoth.orm.mapping.derived import derived
+from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.runtime.related.related_objects import items_in
 from azoth.orm.runtime.state import InstanceState, instance_behind, needed_value, row_is_gone, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
@@ -17,10 +19,34 @@ from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.mapping.properties.column_property import ColumnProperty
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.ports import Unit
 
 Step = Generator[Any, Any, Any]
 """A part of a merge: it gives an object that must be merged first, and takes the session's object for it."""
+
+
+class AttributesToMerge(NamedTuple):
+    """What a merge does with the attributes of a class."""
+
+    columns: tuple[ColumnProperty, ...]
+    """Those whose values it copies."""
+    relationships: tuple[RelationshipProperty, ...]
+    """Those whose objects it merges."""
+    by_themselves: tuple[MapperProperty, ...]
+    """Those whose properties override ``merge()``."""
+
+
+@derived
+def attributes_to_merge(mapper: Mapper) -> AttributesToMerge:
+    """Sort out the attributes of a mapped class by what a merge does with them."""
+    plain = MapperProperty.merge
+    return AttributesToMerge(
+        tuple([prop for prop in mapper.column_attrs if type(prop).merge is plain]),
+        tuple([prop for prop in mapper.relationships if type(prop).merge is plain]),
+        tuple([prop for prop in mapper.iterate_properties if type(prop).merge is not plain]),
+    )
 
 
 class Merger:
@@ -69,12 +95,16 @@ class Merger:
             return [self._merge_all(instance) for instance in instances]
 
     def _merge_all(self, instance: Any) -> Any:
-        """Merge an object; what it must wait for goes first, from a list, since a chain of objects may be long."""
+        """Merge an object and what it leads to."""
         if self._unit.identity_map.is_being_written:
             self._unit.identity_map.warn_of_late_change(f"{type(instance).__name__} is merged into the session")
         instance = instance_behind(instance)
         self._warn_of_pending(instance)
-        steps = [self._merge(instance)]
+        return self._run(self._merge(instance))
+
+    def _run(self, step: Step) -> object:
+        """Do a part of a merge; what it must wait for goes first, from a list, since a chain of objects may be long."""
+        steps = [step]
         target: Any = None
         while steps:
             try:
@@ -180,21 +210,49 @@ class Merger:
         values = instance.__dict__
         target_state = state_of(target)
         _check_version(mapper, values, target, target_state)
-        # What tells the class of the given object does not tell that of an object of a derived one.
-        own = None if target_state.manager is state.manager else state.manager.discriminator
-        for column in mapper.column_attrs:
-            if column.key in values and (own is None or own != (column.key, values[column.key])):
+        told = _told_class(state, target_state)
+        merged = attributes_to_merge(mapper)
+        for column in merged.columns:
+            if column.key in values and (told is None or told != (column.key, values[column.key])):
                 self._copy_column(mapper, column.key, values[column.key], target)
+        for prop in merged.by_themselves:
+            prop.merge(self._unit.session, state, values, target_state, target.__dict__, self._load, self, self._made)
         if not self._load:
             for listener in target_state.manager.dispatch.copy_values:
                 listener(target)
-        for relationship in mapper.relationships:
-            if not relationship.cascade.merge or (self._load and self._came_from(instance, relationship)):
-                continue
-            if relationship.never_loads:
-                yield from self._copy_pending_members(relationship.attribute, state, target)
-            elif relationship.key in values:
-                yield from self._copy_relationship(relationship, values[relationship.key], target, target_state)
+        for relationship in merged.relationships:
+            yield from self._related(relationship, state, instance, target)
+
+    def merge_attribute(self, prop: MapperProperty, source_state: InstanceState, dest_state: InstanceState) -> None:
+        """Copy an attribute of an object whose property takes part in the merge itself.
+
+        What a relationship leads to is merged at once, so that a long chain of such objects is a deep recursion.
+
+        Args:
+            prop: the property.
+            source_state, dest_state: those of the given object, and of the session's for it.
+        """
+        instance, target = source_state(), dest_state()
+        if prop.is_relationship:
+            relationship = cast("RelationshipProperty", prop)
+            self._run(_as_step(self._related(relationship, source_state, instance, target)))
+        elif prop.is_column and prop.key in instance.__dict__:
+            value = instance.__dict__[prop.key]
+            if _told_class(source_state, dest_state) != (prop.key, value):
+                self._copy_column(source_state.manager.mapper, prop.key, value, target)
+
+    def _related(
+        self, relationship: RelationshipProperty, state: InstanceState, instance: object, target: object
+    ) -> Iterable[Any]:
+        """Give the steps that merge what a relationship leads to; there may be none."""
+        if not relationship.cascade.merge or (self._load and self._came_from(instance, relationship)):
+            return ()
+        if relationship.never_loads:
+            return self._copy_pending_members(relationship.attribute, state, target)
+        key = relationship.key
+        if key not in instance.__dict__:
+            return ()
+        return self._copy_relationship(relationship, instance.__dict__[key], target, state_of(target))
 
     def _came_from(self, instance: Any, relationship: Any) -> bool:
         # A backref filled this side with the object that led here and nothing else; merging it would take all others
@@ -253,6 +311,15 @@ class Merger:
             return
         for item in items:
             attribute.append(target, item)
+
+
+def _as_step(steps: Iterable[Any]) -> Step:
+    yield from steps
+
+
+def _told_class(state: InstanceState, target_state: InstanceState) -> tuple[str, Any] | None:
+    """Give what tells the class of the given object: it does not tell that of an object of a derived one."""
+    return None if target_state.manager is state.manager else state.manager.discriminator
 
 
 def _announce_loaded(target: Any) -> None:
