@@ -55,7 +55,9 @@ class Requirements:
         Args:
             name: one of ``names()``.
         """
-        return (getattr(cls, name).__doc__ or "").partition("\n")[0]
+        # What overrides a claim need not say again what it means.
+        told = [base.__dict__[name].__doc__ for base in cls.__mro__ if name in base.__dict__]
+        return str(next(filter(None, told), "")).partition("\n")[0]
 
     # --- connections and transactions --------------------------------------------------------------------------------
 
