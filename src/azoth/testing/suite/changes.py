@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from azoth import (
@@ -241,7 +239,7 @@ class TestDefaults:
 
     def test_keys_of_parents(self, ground: Ground) -> None:
         parent = ground.table("azoth_parent", Column("x", Integer))
-        child: Any = ground.table("azoth_child", Column("parent_id", ForeignKey(parent.c.id), nullable=False))
+        child = ground.table("azoth_child", Column("parent_id", ForeignKey(parent.c.id), nullable=False))
         with ground.engine.begin() as connection:
             key = connection.execute(parent.insert(), {"x": 1}).inserted_primary_key[0]
             connection.execute(child.insert(), {"parent_id": key})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from azoth import (
@@ -184,7 +182,7 @@ class TestWhatTheDatabaseComputes:
             connection.execute(table.insert(), [{"x": 5}, {"x": 6}])
             connection.execute(table.update().where(table.c.x == 4).values(x=3))
         assert [row[1:] for row in ground.rows(table)] == [(3, 6), (5, 10), (6, 12)]
-        columns: Any = {column["name"]: column for column in inspect(ground.engine).get_columns("azoth_computed")}
+        columns = {column["name"]: column for column in inspect(ground.engine).get_columns("azoth_computed")}
         assert columns["double"]["computed"]["persisted"] is True
         assert "x" in columns["double"]["computed"]["sqltext"]
         assert "computed" not in columns["x"]

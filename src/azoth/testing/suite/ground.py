@@ -54,7 +54,7 @@ class Ground:
         self.requirements = requirements
         self.metadata = MetaData()
 
-    def other_engine(self, **arguments: Any) -> Engine:
+    def other_engine(self, **arguments: object) -> Engine:
         """Make another engine on the database, which is disposed of when the test is over.
 
         Args:
@@ -63,7 +63,7 @@ class Ground:
         self._engines.append(self._create_engine(**arguments))
         return self._engines[-1]
 
-    def table(self, name: str, *items: SchemaItem, key: bool = True, **options: Any) -> Table:
+    def table(self, name: str, *items: SchemaItem, key: bool = True, **options: object) -> Table:
         """Create a table, which is dropped when the test is over.
 
         Args:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from azoth import (
@@ -74,7 +72,7 @@ class TestNames:
             labelled = select(table.c[name].label(name), (table.c[name] + 1).label(f"{name} too")).order_by(table.c.id)
             rows = connection.execute(labelled).mappings().all()
             assert [dict(row) for row in rows] == [{name: 1, f"{name} too": 2}, {name: 4, f"{name} too": 5}]
-            other: Any = table.alias(f"{name} other")
+            other = table.alias(f"{name} other")
             inner = select(other.c[name]).where(other.c[name] == 4).cte(f"{name} cte")
             assert connection.execute(select(inner)).scalars().all() == [4]
             part = select(table.c[name]).subquery(f"{name} sub")
@@ -113,7 +111,7 @@ class TestNames:
     @pytest.mark.parametrize("name", ["sp; ROLLBACK", 'a"b', "a`b", "two words"])
     def test_savepoints(self, ground: Ground, name: str) -> None:
         table = ground.table("azoth_kept", Column("x", Integer))
-        dialect: Any = ground.engine.dialect
+        dialect = ground.engine.dialect
         with ground.engine.begin() as connection:
             connection.execute(table.insert(), {"x": 1})
             quoted = dialect.identifier_preparer.quote(name)

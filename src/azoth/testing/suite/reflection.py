@@ -178,15 +178,15 @@ class TestReflection:
         questions += ["table_comment"] if ground.requirements.comments else []
         names = ["azoth_bare", "azoth_person", "azoth_place"]
         for question in questions:
-            many: Any = getattr(inspector, f"get_multi_{question}")()
-            one: Any = getattr(inspect(ground.engine), f"get_{question}")
+            many = getattr(inspector, f"get_multi_{question}")()
+            one = getattr(inspect(ground.engine), f"get_{question}")
             assert sorted(name for _, name in many) == names, question
             for name in names:
                 assert repr(many[None, name]) == repr(one(name)), (question, name)
-            some: Any = getattr(inspector, f"get_multi_{question}")(filter_names=["azoth_place", "azoth_nowhere"])
+            some = getattr(inspector, f"get_multi_{question}")(filter_names=["azoth_place", "azoth_nowhere"])
             assert list(some) == [(None, "azoth_place")], question
-            none: Any = getattr(inspector, f"get_multi_{question}")(kind=ObjectKind.ANY_VIEW)
-            assert dict(none) == {}, question
+            nothing = getattr(inspector, f"get_multi_{question}")(kind=ObjectKind.ANY_VIEW)
+            assert dict(nothing) == {}, question
 
     def test_a_table_that_was_read_is_made_again(self, ground: Ground) -> None:
         inspector = family(ground)
@@ -218,7 +218,7 @@ class TestReflection:
         assert [column["name"] for column in inspector.get_columns("azoth_grown")] == ["id", "x", "y"]
 
 
-def _told(inspector: Inspector, table: str) -> Any:
+def _told(inspector: Inspector, table: str) -> dict[str, object]:
     """Tell the parts of a table, in an order of their own."""
     return {
         "columns": [(c["name"], repr(c["type"]), c["nullable"], c["default"]) for c in inspector.get_columns(table)],

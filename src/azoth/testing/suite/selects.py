@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from azoth import (
     Column,
+    ColumnElement,
+    Executable,
     ForeignKey,
     Integer,
     Numeric,
@@ -38,6 +41,8 @@ __all__ = ["TestSelects"]
 
 needs = pytest.mark.azoth_needs
 
+Condition = Callable[[Column[str]], ColumnElement[bool]]
+
 WORDS = ("a", "ab", "100%", "a_b", "a\\b", "a/b", "A")
 
 
@@ -49,7 +54,7 @@ def numbers(ground: Ground) -> Table:
     return table
 
 
-def found(ground: Ground, statement: Any, **parameters: Any) -> list[Any]:
+def found(ground: Ground, statement: Executable, **parameters: object) -> list[Any]:
     """Read the first column of a query."""
     with ground.engine.connect() as connection:
         return list(connection.execute(statement, parameters).scalars())
@@ -104,7 +109,7 @@ class TestSelects:
             pytest.param(lambda w: (w + "%") == "ab%", {"ab"}, id="concatenation"),
         ],
     )
-    def test_conditions_on_texts(self, ground: Ground, condition: Any, expected: set[str]) -> None:
+    def test_conditions_on_texts(self, ground: Ground, condition: Condition, expected: set[str]) -> None:
         table = ground.table("azoth_texts", Column("w", String(20)))
         ground.insert(table, *({"w": word} for word in WORDS))
         result = set(found(ground, select(table.c.w).where(condition(table.c.w))))

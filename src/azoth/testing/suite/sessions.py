@@ -24,8 +24,8 @@ MANY = 300
 class Model(NamedTuple):
     """The classes of a test."""
 
-    Team: Any
-    Member: Any
+    Team: type[Any]
+    Member: type[Any]
 
 
 def mapped() -> Model:

@@ -212,7 +212,7 @@ class TestValues:
         table = ground.table("azoth_values", Column("v", JSON))
         ground.insert(table, {"v": {"a": {"b": [10, "x'y"]}, "n": 5, "f": 1.5, "t": True, "s": "5"}})
         with ground.engine.connect() as connection:
-            part: Any = table.c.v
+            part = table.c.v
             for expression, expected in (
                 (part["a"], {"b": [10, "x'y"]}),
                 (part["a"]["b"][0], 10),
@@ -254,7 +254,7 @@ class TestValues:
         assert ground.rows(table) == [(1, *[7] * 9)]
 
 
-def kept_or_refused(ground: Ground, type_: TypeEngine[Any], value: Any) -> None:
+def kept_or_refused(ground: Ground, type_: TypeEngine[Any], value: object) -> None:
     """Store a value: it comes back as it was, or it is refused; nothing in between."""
     table = ground.table("azoth_values", Column("v", type_))
     try:
@@ -282,7 +282,7 @@ class TestValuesThatDoNotFit:
             pytest.param(lambda: LargeBinary(3), b"abcd", id="bytes"),
         ],
     )
-    def test_it_is_kept_or_refused(self, ground: Ground, make: Callable[[], TypeEngine[Any]], value: Any) -> None:
+    def test_it_is_kept_or_refused(self, ground: Ground, make: Callable[[], TypeEngine[Any]], value: object) -> None:
         kept_or_refused(ground, make(), value)
 
     @pytest.mark.parametrize("type_, given", [PLAIN[index] for index in (3, 13, 15, 19)])
