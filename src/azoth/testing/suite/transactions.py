@@ -197,10 +197,10 @@ class TestIsolation:
         assert values(ground, table) == [1]
 
 
-@needs("row_locks")
 class TestLocks:
-    """FOR UPDATE holds rows."""
+    """Who writes a row, or reads it FOR UPDATE, holds it and no other."""
 
+    @needs("row_locks")
     def test_a_locked_row_is_refused_to_others(self, ground: Ground) -> None:
         table = ground.table("azoth_work", Column("x", Integer))
         ground.insert(table, {"x": 1}, {"x": 2})
