@@ -93,7 +93,7 @@ class Requirements:
 
     @property
     def concurrent_writers(self) -> bool:
-        """Two connections may write different rows at the same time."""
+        """Two connections may write different rows at the same time; not where one lock is for all, as in a file."""
         return not self.dialect.has_one_writer
 
     @property
