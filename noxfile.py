@@ -18,6 +18,8 @@ sys.path.insert(0, str(ROOT))
 
 from tests import interpreters  # noqa: E402  # it stands in this folder
 from tests.interpreters import Interpreter  # noqa: E402
+from tests.servers import wheel  # noqa: E402
+from tests.servers.answers import Obstacle  # noqa: E402
 
 nox.options.error_on_missing_interpreters = True
 
@@ -80,3 +82,26 @@ def on_server(name: str, every: int) -> None:
 
 for name, every in interpreters.ON_SERVERS.items():
     on_server(name, every)
+
+
+def contract_on(version: int) -> None:
+    """Define the session of another version of PostgreSQL."""
+
+    @nox.session(name=f"contract-postgresql-{version}", python=False)
+    def contract(session: nox.Session) -> None:
+        """Run the contract of dialects on a server of its own, with the argument "everything"."""
+        if "everything" not in session.posargs:
+            session.skip("scripts/test --all runs it")
+        programs = wheel.postgresql(version)
+        if isinstance(programs, Obstacle):
+            interpreters.note_missing(f"contract-postgresql-{version}", programs.reason)
+            session.warn(f"POSTGRESQL {version} IS NOT TESTED: {programs.reason}")
+            return
+        session.env["AZOTH_PG_BIN"] = str(programs)
+        session.env["AZOTH_TEST_POSTGRESQL"] = "private"
+        session.env["AZOTH_TEST_DATABASES"] = "postgresql,postgresql_psycopg2"
+        run(session, f"contract-postgresql-{version}", "tests/contract/test_contract.py")
+
+
+for version in wheel.VERSIONS:
+    contract_on(version)

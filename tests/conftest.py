@@ -16,6 +16,8 @@ from tests import servers
 from tests.database import DEFAULT, VARIABLE, Database, SQLite, wanted
 from tests.faults import figure
 
+pytest_plugins = ["azoth.testing.suite.plugin"]
+
 # The same examples on every run and machine; a busy machine is no failure.
 settings.register_profile(
     "azoth",

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from tests.servers import wheel
+
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / ".nox" / "results"
 
@@ -138,6 +140,12 @@ def result_file(name: str) -> Path:
     return RESULTS / f"{name}.xml"
 
 
+def note_missing(name: str, reason: str) -> None:
+    """Keep why a run could not take place."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    result_file(name).with_suffix(".missing").write_text(reason)
+
+
 class Outcome(NamedTuple):
     """How many tests of a run passed, failed and were skipped."""
 
@@ -194,8 +202,26 @@ def summary_of_servers() -> tuple[list[str], bool]:
     return lines, all(found is not None and found.failed == 0 and found.passed > 0 for found in counts.values())
 
 
+def summary_of_contract() -> tuple[list[str], bool]:
+    """Tell how the contract of dialects went on other versions of PostgreSQL; see ``summary()``."""
+    lines, all_is_well = [], True
+    for version in wheel.VERSIONS:
+        name = f"contract-postgresql-{version}"
+        missing, counts = result_file(name).with_suffix(".missing"), outcome(name)
+        if missing.exists():
+            lines.append(f"PostgreSQL {version}: NOT FOUND, not run: {missing.read_text()}")
+        elif counts is not None:
+            lines.append(f"PostgreSQL {version}: {counts}")
+            all_is_well = all_is_well and counts.failed == 0 and counts.passed > 0
+        else:
+            lines.append(f"PostgreSQL {version}: not run (scripts/test --all)")
+    return lines, all_is_well
+
+
 if __name__ == "__main__":
     report, is_well = summary([at_hand(), *others()])
     report_of_servers, servers_are_well = summary_of_servers()
-    print("", "Pythons:", *report, "", "Servers:", *report_of_servers, sep="\n")  # noqa: T201
-    sys.exit(not (is_well and servers_are_well))
+    report_of_contract, contract_is_well = summary_of_contract()
+    servers_lines = [*report_of_servers, *report_of_contract]
+    print("", "Pythons:", *report, "", "Servers:", *servers_lines, sep="\n")  # noqa: T201
+    sys.exit(not (is_well and servers_are_well and contract_is_well))

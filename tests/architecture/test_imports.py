@@ -61,7 +61,7 @@ def test_core_does_not_know_the_orm(core: str) -> None:
     assert _chain(core, "azoth.orm") is None
 
 
-MAY_IMPORT = {"libcst": "azoth.tools.moving"}
+MAY_IMPORT = {"libcst": "azoth.tools.moving", "pytest": "azoth.testing.suite"}
 """Optional dependencies, and the one package that imports each."""
 
 

@@ -109,6 +109,9 @@ MYSQL = {
 
 MARIADB = {
     **MYSQL_AND_MARIADB,
+    "select(values(column('a',Integer),column('b',String),name='v').data([(1,'a'),(2,'b')]))": (
+        "columns of a subquery get their names within it, as MariaDB takes no list of them"
+    ),
     "column('rank')": QUOTES,
     "literally(decimal.Decimal('5.5'), uuid.UUID(int=5))": "a UUID of the database's own type is written with dashes",
     "create(Column('id',Integer,Sequence('sq'),primary_key=True))": SEQUENCE,

@@ -109,3 +109,38 @@ def test_a_dialect_says_what_stands_for_a_value_that_is_left_out() -> None:
     statement = azoth.insert(table).values([{"a": 1, "b": 2}, {"a": 3}])
     assert "WHATEVER" in str(statement.compile(dialect=Wordy()))
     assert "DEFAULT" in str(statement.compile(dialect=postgresql.dialect()))
+
+
+def test_names_of_what_is_new_are_refused_where_a_server_would_cut_them() -> None:
+    """PostgreSQL counts bytes, others characters; what exists already may be named as it is."""
+    for letter, dialect, most in (
+        ("n", postgresql.dialect(), 63),
+        ("ß", postgresql.dialect(), 31),
+        ("ß", mysql.dialect(), 64),
+    ):
+        fine, long = letter * most, letter * (most + 1)
+        for name, raises in ((fine, False), (long, True)):
+            table = azoth.Table(name, azoth.MetaData(), azoth.Column("a", azoth.Integer))
+            other = azoth.Table("t", azoth.MetaData(), azoth.Column(name, azoth.Integer))
+            index, unique = azoth.Index(name, other.c[name]), azoth.UniqueConstraint(name, name=name)
+            third = azoth.Table("t", azoth.MetaData(), azoth.Column(name, azoth.Integer), unique)
+            made = [azoth.schema.CreateTable(one) for one in (table, other, third)]
+            made.append(azoth.schema.CreateIndex(index))
+            if dialect.supports_sequences:
+                made.append(azoth.schema.CreateSequence(azoth.Sequence(name)))
+            for statement in made:
+                if raises:
+                    with pytest.raises(exc.IdentifierError, match="is longer than"):
+                        statement.compile(dialect=dialect)
+                else:
+                    statement.compile(dialect=dialect)
+        assert long in str(azoth.select(azoth.table(long)).compile(dialect=dialect))
+
+
+def test_names_that_are_made_fit_into_the_bytes_there_are() -> None:
+    table = azoth.Table("ü" * 31, azoth.MetaData(), azoth.Column("ü" * 31, azoth.Integer, index=True))
+    (index,) = table.indexes
+    written = str(azoth.schema.CreateIndex(index).compile(dialect=postgresql.dialect()))
+    name = written.split('"')[1]
+    assert name.startswith("ix_ü")
+    assert 50 < len(name.encode()) <= 63

@@ -215,6 +215,14 @@ class PGDialect(PGReflection, DefaultDialect):
             **index.get("options", {}),
         )
 
+    def identifier_length(self, ident: str) -> int:
+        """Count bytes: the server cuts off what is beyond the 63rd, with no more than a notice.
+
+        Args:
+            ident: the name.
+        """
+        return len(ident.encode())
+
     def types_to_create(self, type_: types.TypeEngine[Any]) -> Iterator[NamedType]:
         """Find the types that must be there before a table can have a column of a type.
 

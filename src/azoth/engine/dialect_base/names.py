@@ -59,8 +59,16 @@ class DialectNames:
             return name.upper()
         return name
 
+    def identifier_length(self, ident: str) -> int:
+        """Tell how long a name is, as ``max_identifier_length`` counts: in characters, unless the dialect says else.
+
+        Args:
+            ident: the name.
+        """
+        return len(ident)
+
     def validate_identifier(self, ident: str) -> None:
-        """Refuse a name of a constraint or an index that is too long for the database.
+        """Refuse a name that is too long for the database.
 
         Args:
             ident: the name.
@@ -68,9 +76,11 @@ class DialectNames:
         Raises:
             IdentifierError: it is.
         """
-        if len(ident) > self.max_identifier_length:
+        length = self.identifier_length(ident)
+        if length > self.max_identifier_length:
+            unit = "characters" if length == len(ident) else "bytes"
             raise IdentifierError(
-                f"the name {ident!r} is longer than {self.max_identifier_length} characters",
+                f"the name {ident!r} is longer than {self.max_identifier_length} {unit}",
                 why=f"names of {self.name!r} have no more, and it would cut the rest off or refuse the statement.",
                 fix="choose a shorter name; those that naming conventions make are shortened by themselves.",
                 code="AZ-E635",

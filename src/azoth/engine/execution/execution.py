@@ -15,6 +15,7 @@ from azoth.exc import ArgumentError, ObjectNotExecutableError
 from azoth.sql.compiler import Compiled
 from azoth.sql.elements import TextClause
 from azoth.sql.ports import sent_form
+from azoth.sql.schema import Sequence as DatabaseSequence
 from azoth.sql.selectable import select
 from azoth.sql.statement_cache import PreparedStatement, StatementCache
 
@@ -67,6 +68,8 @@ def executable_statement(subject: Any) -> Any:
         return subject
     if getattr(type(subject), "supports_execution", False):
         return sent_form(subject)
+    if isinstance(subject, DatabaseSequence):
+        return select(subject.next_value())
     kind = f"the class {subject.__name__}" if isinstance(subject, type) else f"an object of {type(subject).__name__}"
     raise ObjectNotExecutableError(
         f"{kind} cannot be executed",

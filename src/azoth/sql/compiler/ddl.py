@@ -99,6 +99,7 @@ class DDLCompiler(CompilerBase):
     def visit_create_table(self, create: CreateTable, **_options: object) -> str:
         """Write CREATE TABLE."""
         table = create.element
+        self.preparer.check_length(table.name)
         words = ["CREATE", *table._prefixes, "TABLE"]
         start = f"{' '.join(words)} {self._if_not_exists(create)}{self.preparer.format_table(table)}"
         suffix = self.create_table_suffix(table)
@@ -123,6 +124,7 @@ class DDLCompiler(CompilerBase):
     def visit_create_column(self, create: CreateColumn, **_options: object) -> str:
         """Write the definition of a column with its CHECK constraints."""
         column = create.element
+        self.preparer.check_length(column.name)
         checks = [
             f" {self.process(one)}"
             for one in sorted(column.constraints, key=lambda one: int(one._creation_order))
@@ -146,6 +148,7 @@ class DDLCompiler(CompilerBase):
 
     def visit_create_table_as(self, create: Any, **_options: object) -> str:
         """Write CREATE TABLE AS."""
+        self.preparer.check_length(create.table.name)
         words = "CREATE TEMPORARY TABLE" if create.temporary else "CREATE TABLE"
         name = self.preparer.format_table(create.table)
         return f"{words} {self._if_not_exists(create)}{name} AS {self._query(create.selectable)}"
@@ -157,6 +160,7 @@ class DDLCompiler(CompilerBase):
             "TEMPORARY ": create.temporary,
             "MATERIALIZED ": create.materialized,
         }
+        self.preparer.check_length(create.table.name)
         words = "".join([word for word, is_chosen in chosen.items() if is_chosen])
         return f"CREATE {words}VIEW {self.preparer.format_table(create.table)} AS {self._query(create.selectable)}"
 
@@ -401,6 +405,7 @@ class DDLCompiler(CompilerBase):
     def visit_create_sequence(self, create: Any, **_options: object) -> str:
         """Write CREATE SEQUENCE."""
         sequence = create.element
+        self.preparer.check_length(sequence.name)
         options = self.get_identity_options(sequence)
         written = f"CREATE SEQUENCE {self._if_not_exists(create)}{self.preparer.format_sequence(sequence)}"
         return f"{written} {options}" if options else written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
 from azoth import exc
@@ -112,6 +113,9 @@ RESERVED_WORDS: Final = frozenset(
 _DIGITS: Final = 4
 _SUFFIX_LENGTH: Final = 8
 """What a shortened name leaves free at its end: more than its digits take, as names of old have it."""
+
+_ANY_NAME: Final = "max_identifier_length"
+_NO_LIMIT: Final = 9_999
 
 _PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
@@ -229,26 +233,47 @@ class IdentifierPreparer:
         """Write the name of an index."""
         return self.quote(self._fitting(index.name, "max_index_name_length"))
 
-    def _fitting(self, name: str, limit: str) -> str:
+    def _fitting(self, name: str, kind: str) -> str:
         """Shorten a name that a naming convention has made; one of the program's that is too long is refused.
 
         Args:
             name: the name.
-            limit: the attribute of the dialect that says how long names of this kind are, where it is not None.
+            kind: the attribute of the dialect that says how long names of this kind are, where it is not None.
         """
-        longest: int | None = getattr(self.dialect, limit, None)
-        if longest is None:
-            longest = int(getattr(self.dialect, "max_identifier_length", len(name)))
-        if isinstance(name, conv):
-            if len(name) <= longest:
-                return name
-            import hashlib  # noqa: PLC0415  # few names are that long
+        if not isinstance(name, conv):
+            self.check_length(name, kind)
+            return name
+        longest, length = self._limit(kind)
+        if length(name) <= longest:
+            return name
+        import hashlib  # noqa: PLC0415  # few names are that long
 
-            digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
-            return f"{name[: longest - _SUFFIX_LENGTH]}_{digest[-_DIGITS:]}"
-        if isinstance(name, str) and len(name) > longest:
+        digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+        kept = name[: longest - _SUFFIX_LENGTH]
+        while length(kept) > longest - _SUFFIX_LENGTH:
+            kept = kept[:-1]
+        return f"{kept}_{digest[-_DIGITS:]}"
+
+    def check_length(self, name: str, kind: str = _ANY_NAME) -> None:
+        """Refuse the name of something new that is too long: a database may cut it in silence.
+
+        Args:
+            name: of a table, a column, a constraint and so on.
+            kind: the attribute of the dialect that says how long names of this kind are.
+
+        Raises:
+            IdentifierError: it is too long.
+        """
+        longest, length = self._limit(kind)
+        if isinstance(name, str) and length(name) > longest:
             self.dialect.validate_identifier(name)
-        return name
+
+    def _limit(self, kind: str) -> tuple[int, Callable[[str], int]]:
+        """Give how long names may be, and what measures them."""
+        longest: int | None = getattr(self.dialect, kind, None)
+        if longest is None:
+            longest = int(getattr(self.dialect, _ANY_NAME, _NO_LIMIT))
+        return longest, getattr(self.dialect, "identifier_length", len)
 
     def format_sequence(self, sequence: Any, use_schema: bool = True) -> str:
         """Write the name of a sequence, with its schema."""

@@ -124,9 +124,10 @@ class Numeric(NumericCommon):
 
     def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
         """Make Decimals from the floats of a driver without them, or floats from Decimals."""
-        if dialect.supports_native_decimal:
-            return None if self.asdecimal else _float_or_none
-        return decimal_from_number(self._return_scale) if self.asdecimal else None
+        if not self.asdecimal:
+            # SQLite keeps 2.0 as a whole number.
+            return _float_or_none
+        return None if dialect.supports_native_decimal else decimal_from_number(self._return_scale)
 
     @property
     def _return_scale(self) -> int | None:

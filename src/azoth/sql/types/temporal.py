@@ -151,11 +151,12 @@ class Interval(TypeEngine[datetime.timedelta]):
         return process
 
     def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
-        """Write the point in time that stands for the span."""
+        """Write the point in time that stands for the span, as the database has such."""
+        write = DateTime().dialect_impl(dialect).literal_processor(dialect) or _datetime_literal
         epoch = self.epoch
 
         def process(value: Any) -> str:
-            return _datetime_literal(epoch + value)
+            return write(epoch + value)
 
         return process
 

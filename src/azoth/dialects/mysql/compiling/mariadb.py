@@ -10,7 +10,7 @@ from azoth.dialects.mysql.compiling.types import MySQLTypeCompiler
 from azoth.sql.elements import BinaryExpression
 from azoth.sql.operators import Operator
 from azoth.sql.schema import CheckConstraint
-from azoth.sql.selectable import GenerativeSelect
+from azoth.sql.selectable import GenerativeSelect, Values
 from azoth.types import Uuid
 
 __all__ = ["MariaDBDDLCompiler", "MariaDBStatementCompiler", "MariaDBTypeCompiler"]
@@ -35,6 +35,17 @@ class MariaDBStatementCompiler(MySQLStatementCompiler):
 
     def _flagged(self, pattern: str, flags: str) -> str:
         return f"CONCAT('(?', {self._quoted_text(flags)}, ')', {pattern})"
+
+    def visit_values(self, values: Values, asfrom: bool = False, **options: object) -> str:
+        """Write rows of values as SELECTs, since their columns can be given names there alone."""
+        if not asfrom:
+            return super().visit_values(values, asfrom, **options)
+        names = [self.quote(column.name) for column in values._column_args]
+        rows = [[self.process(value, literal_binds=values.literal_binds) for value in row] for row in values._data]
+        named = [f"{value} AS {name}" for value, name in zip(rows[0], names, strict=True)] if rows else []
+        selects = " UNION ALL SELECT ".join([", ".join(row) for row in [named, *rows[1:]]])
+        lateral = "LATERAL " if values._lateral else ""
+        return f"{lateral}(SELECT {selects}) AS {self.quote(self.alias_name(values))}"
 
     def limit_clause(self, select: GenerativeSelect) -> str:
         """Write LIMIT, or FETCH FIRST where ties are wanted."""

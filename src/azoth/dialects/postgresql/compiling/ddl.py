@@ -162,6 +162,7 @@ class PGDDLCompiler(IndexCompiler):
     def visit_create_enum_type(self, create: CreateEnumType, **_options: object) -> str:
         """Write CREATE TYPE."""
         words = ", ".join([self.text_value(word) for word in create.element.enums])
+        self.preparer.check_length(create.element.name)
         return f"CREATE TYPE {self.preparer.format_type(create.element)} AS ENUM ({words})"
 
     def visit_drop_enum_type(self, drop: DropEnumType, **_options: object) -> str:
@@ -171,6 +172,7 @@ class PGDDLCompiler(IndexCompiler):
     def visit_create_domain_type(self, create: CreateDomainType, **_options: object) -> str:
         """Write CREATE DOMAIN."""
         domain = create.element
+        self.preparer.check_length(domain.name)
         parts = [f"CREATE DOMAIN {self.preparer.format_type(domain)} AS {self.type_compiler.process(domain.data_type)}"]
         if domain.collation is not None:
             schema = "" if domain.collation_schema is None else f"{self.quote(domain.collation_schema)}."
@@ -195,6 +197,7 @@ class PGDDLCompiler(IndexCompiler):
     def visit_create_sequence(self, create: CreateSequence, **_options: object) -> str:
         """Write CREATE SEQUENCE, with the type of its numbers."""
         sequence = create.element
+        self.preparer.check_length(sequence.name)
         written = f"CREATE SEQUENCE {self._if_not_exists(create)}{self.preparer.format_sequence(sequence)}"
         if sequence.data_type is not INTEGERTYPE:
             written += f" AS {self.type_compiler.process(sequence.data_type)}"

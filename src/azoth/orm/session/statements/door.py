@@ -33,7 +33,8 @@ from azoth.orm.query.statement_facts import first_mapper, options_of_execution
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.session.settings import check_bind, check_execution
 from azoth.sql.elements import TextClause, clause_of, text
-from azoth.sql.selectable import Select
+from azoth.sql.schema import Sequence as DatabaseSequence
+from azoth.sql.selectable import Select, select
 from azoth.util.arguments import check_count, wrong_value
 
 if TYPE_CHECKING:
@@ -142,6 +143,8 @@ def execute(
             return execute(unit, statement.__clause_element__(), params, options, bind_arguments, state)
         if isinstance(statement, str):
             statement = text(statement)
+        elif isinstance(statement, DatabaseSequence):
+            statement = select(statement.next_value())
         if not hasattr(statement, "_fields"):
             raise ObjectNotExecutableError(
                 f"{type(statement).__name__} cannot be executed",
