@@ -309,7 +309,9 @@ class MariaDB(OnServer):
     """MariaDB through PyMySQL."""
 
     name = "mariadb"
-    capabilities = frozenset({"statements after errors", "keys from the driver", "sequences", "locks of outer joins"})
+    capabilities = frozenset(
+        {"statements after errors", "keys from the driver", "sequences", "locks of outer joins", "two phases"}
+    )
     server = "mariadb"
     scheme = "mariadb+pymysql"
     driver = _driver("pymysql")

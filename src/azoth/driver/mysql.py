@@ -5,6 +5,7 @@ Source: the reference of MySQL's and MariaDB's error codes, and that of the clie
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FOUND_ROWS",
     "MySQLConnection",
+    "all_rows",
     "connection_of",
     "error_number",
     "first_row",
@@ -95,6 +97,21 @@ def first_row(dbapi_connection: object, sql: str) -> tuple[object, ...] | None:
         found: tuple[object, ...] | None = cursor.fetchone() if cursor.description else None
     finally:
         cursor.close()
+    return found
+
+
+def all_rows(dbapi_connection: object, sql: str) -> Sequence[Sequence[object]]:
+    """Execute a statement and give its rows.
+
+    Args:
+        dbapi_connection: the driver's connection.
+        sql: the statement.
+
+    Emits: the statement.
+    """
+    with closing(connection_of(dbapi_connection).cursor()) as cursor:
+        cursor.execute(sql)
+        found: Sequence[Sequence[object]] = cursor.fetchall()
     return found
 
 

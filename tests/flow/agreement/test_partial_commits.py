@@ -116,6 +116,6 @@ def test_where_the_first_answer_is_lost_the_second_one_is_not_told_to_commit(wor
 def test_it_can_be_pickled(world: World) -> None:
     world.faults[1].strike("commit", REFUSED)
     failure = commit(world, Left(id=1), Right(id=1))
-    copy = pickle.loads(pickle.dumps(failure))  # noqa: S301 -- it was pickled here
+    copy = pickle.loads(pickle.dumps(failure))
     assert list(copy.outcomes.values()) == ["committed", "rolled back"]
     assert str(copy) == str(failure)

@@ -5,7 +5,7 @@ Source: MariaDB's documentation of XA transactions; what it does not say was tri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["PreparingDialect"]
 
 MOST_BYTES: Final = 64
+_LISTED: Final = "XA RECOVER"
 _UNKNOWN_XID: Final = 1397
 _READ_ONLY_BRANCH: Final = 1402
 
@@ -105,8 +106,7 @@ class PreparingDialect(MySQLDialect):
 
         Emits: XA RECOVER.
         """
-        found = connection.exec_driver_sql("XA RECOVER").all()
-        return [PreparedTransaction(_text(data)[:length]) for _, length, _, data in found]
+        return [PreparedTransaction(xid) for xid in _xids(connection.exec_driver_sql(_LISTED).all())]
 
     def finish_prepared(self, connection: PreparingConnection, xid: Any, *, commit: bool) -> bool:
         """Commit or roll back what is prepared.
@@ -126,8 +126,7 @@ class PreparingDialect(MySQLDialect):
                     return True
                 if number != _UNKNOWN_XID:
                     raise
-                listed = self.prepared_transactions(connection)
-                if all(prepared.xid != str(xid) for prepared in listed):
+                if str(xid) not in _xids(driver.all_rows(connection._dbapi, _LISTED)):
                     return False
                 raise InvalidRequestError(
                     "the prepared transaction belongs to a connection that is still there",
@@ -180,5 +179,7 @@ def _outside_of_transactions(dbapi_connection: DBAPIConnection) -> Iterator[None
         connection.autocommit(before)
 
 
-def _text(data: object) -> str:
-    return data.decode(errors="replace") if isinstance(data, bytes) else str(data)
+def _xids(rows: Iterable[Sequence[Any]]) -> list[str]:
+    """Read what is listed: the first part of the identifiers, whose length is told in bytes."""
+    found = [(data if isinstance(data, bytes) else str(data).encode(), length) for _, length, _, data in rows]
+    return [data[:length].decode(errors="replace") for data, length in found]
