@@ -38,6 +38,7 @@ class Branch(NamedTuple):
             others"; "live" (its coordinator may still decide); "of others"; "undecided" (no record says what to do);
             "unknown format"; "in use" (the server says that its connection is still there); "failed".
         reason: why, where there is more to say.
+        transaction: the transaction that it is a branch of; None where it is not the owner's.
     """
 
     engine: Engine
@@ -46,6 +47,7 @@ class Branch(NamedTuple):
     age: float | None
     outcome: str
     reason: str = ""
+    transaction: str | None = None
 
     def __str__(self) -> str:
         age = "" if self.age is None else f", {self.age:.0f} s old"
@@ -107,6 +109,11 @@ def recover_twophase(
     return _Recovering(found, settings, dry_run=dry_run, decide=decide or {}).run()
 
 
+def now() -> float:
+    """Give the time by which leases are over, in seconds since 1970."""
+    return time.time()
+
+
 class _Recovering:
     """One recovery."""
 
@@ -118,7 +125,7 @@ class _Recovering:
         self._dry_run = dry_run
         self._decide = decide
         self._record = _record_of(engines, settings)
-        self._now = time.time()
+        self._now = now()
         self._unreachable: list[tuple[Engine, Exception]] = []
 
     def run(self) -> Recovery:
@@ -132,7 +139,8 @@ class _Recovering:
                 age = max(0.0, self._now - read.began)
                 if read.lease_until >= self._now:
                     left = read.lease_until - self._now
-                    branches.append(Branch(engine, prepared.xid, read.owner, age, "live", f"for {left:.0f} s"))
+                    reason = f"for {left:.0f} s"
+                    branches.append(Branch(engine, prepared.xid, read.owner, age, "live", reason, read.transaction))
                 else:
                     ours.setdefault(read.transaction, []).append((engine, prepared.xid, read, age))
             elif isinstance(read, UnknownFormat):
@@ -165,15 +173,16 @@ class _Recovering:
         except AzothError as error:
             for engine, xid, read, age in found:
                 reason = f"its record could not be read: {error.summary}"
-                yield Branch(engine, xid, read.owner, age, "failed", reason)
+                yield Branch(engine, xid, read.owner, age, "failed", reason, transaction)
             return
         for engine, xid, read, age in found:
             if outcome is None:
-                yield Branch(engine, xid, read.owner, age, "undecided", "no record of decisions says what to do")
+                told = "undecided", "no record of decisions says what to do"
             elif self._dry_run:
-                yield Branch(engine, xid, read.owner, age, _WOULD[outcome])
+                told = _WOULD[outcome], ""
             else:
-                yield Branch(engine, xid, read.owner, age, *_finished(engine, xid, outcome))
+                told = _finished(engine, xid, outcome)
+            yield Branch(engine, xid, read.owner, age, *told, transaction)
 
     def _outcome_of(self, transaction: str) -> Outcome | None:
         if self._record is None:
