@@ -107,3 +107,15 @@ class SeveralLastResources(TwoPhaseError):
             fix="use databases with two phases (PostgreSQL, MariaDB without Galera), or one transaction for each.",
             code="AZ-S306",
         )
+
+
+class DecisionUnknown(TwoPhaseError):
+    """Report a decision of which it is not known whether it was recorded."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "it is not known whether the decision to commit was recorded",
+            why="its record gave no answer.",
+            fix="let recovery find out: azoth.orm.recover_twophase() or python -m azoth recover.",
+            code="AZ-S311",
+        )

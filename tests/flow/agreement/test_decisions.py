@@ -75,10 +75,10 @@ def test_decisions_are_forgotten_and_pruned(record: Decisions) -> None:
     for letter in "abc":
         record.decide(letter * 20, "shop")
     record.decide("d" * 20, "other")
-    record.forget(["a" * 20])
+    record.decide("e" * 20, "shop", ["a" * 20])
     assert record.look("a" * 20) is None
-    assert record.prune("shop", 10**10, {"b" * 20}) == 1
-    assert [record.look(letter * 20) for letter in "abcd"] == [None, "commit", None, "commit"]
+    assert record.prune("shop", 10**10, {"b" * 20}) == 2
+    assert [record.look(letter * 20) for letter in "abcde"] == [None, "commit", None, "commit", None]
     assert record.prune("shop", 0, set()) == 0
 
 

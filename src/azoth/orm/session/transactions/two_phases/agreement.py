@@ -6,8 +6,14 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from azoth.exc import AzothError, CommitUnknown, DBAPIError
-from azoth.exc.two_phases import DecisionTaken, LeaseOver, NotPrepared, SeveralLastResources
+from azoth.exc import AzothError, CommitUnknown
+from azoth.exc.two_phases import (
+    DecisionTaken,
+    DecisionUnknown,
+    LeaseOver,
+    NotPrepared,
+    SeveralLastResources,
+)
 from azoth.orm.session.transactions.two_phases.decisions import COMMIT, Decisions, TableDecisions
 from azoth.orm.session.transactions.two_phases.global_ids import GlobalId, new_transaction
 from azoth.orm.session.transactions.two_phases.settings import TwoPhase
@@ -94,8 +100,8 @@ class Agreement:
         Raises:
             LeaseOver: it is too late.
             DecisionTaken: recovery has decided that it is to be rolled back.
-            CommitUnknown: nobody knows whether the decision is recorded; recovery will find out.
-            DBAPIError: the record refuses.
+            DecisionUnknown, CommitUnknown: nobody knows whether the decision is recorded; recovery will find out.
+            DBAPIError: the record refuses; nothing is decided.
         """
         settings = self._settings
         if self.is_decided or settings is None:
@@ -108,11 +114,9 @@ class Agreement:
             record = self._decide_by_last_resource(self._last, settings)
         elif record is not None:
             try:
-                record.decide(self.transaction, settings.owner)
-            except DBAPIError as error:
+                record.decide(self.transaction, settings.owner, settings.take_ended(record.forgets))
+            except DecisionUnknown as error:
                 self._find_out(record, error, settings)
-            if ended := settings.take_ended():
-                record.forget(ended)
         self.is_decided = True
 
     def has_committed(self, enlisted: Enlisted) -> bool:
@@ -165,27 +169,22 @@ class Agreement:
 
     def _decide_by_last_resource(self, last: Enlisted, settings: TwoPhase) -> Decisions:
         record: TableDecisions = settings.of_last_resource(last.connection.engine)
-        if ended := settings.take_ended():
-            record.forget_in(last.connection, ended)
-        record.decide_in(last.connection, self.transaction, settings.owner)
+        record.decide_in(last.connection, self.transaction, settings.owner, settings.take_ended(record.forgets))
         try:
             last.commit()
         except CommitUnknown as error:
             self._find_out(record, error, settings)
         return record
 
-    def _find_out(self, record: Decisions, error: DBAPIError, settings: TwoPhase) -> None:
-        """Look whether a decision was recorded, whose record has failed; return where it was.
+    def _find_out(self, record: Decisions, error: Exception, settings: TwoPhase) -> None:
+        """Look whether a decision was recorded that has got no answer; return where it was.
 
         Looking decides: who asks what was decided when nothing was, makes it "rollback".
         """
-        if isinstance(error, DBAPIError) and not (isinstance(error, CommitUnknown) or error.connection_invalidated):
-            # Refused: nothing was recorded.
-            raise error
         for attempt in range(TRIES):
             try:
                 outcome = record.settle(self.transaction, settings.owner)
-            except DBAPIError:
+            except (AzothError, OSError):
                 if attempt < TRIES - 1:
                     time.sleep(PAUSE)
             else:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from azoth.exc import InvalidRequestError
-from azoth.exc.two_phases import DecisionTaken
+from azoth.exc.two_phases import DecisionTaken, DecisionUnknown
 from azoth.orm.session.transactions.two_phases.decisions import COMMIT, ROLLBACK, Outcome
 from azoth.orm.session.transactions.two_phases.global_ids import FORMAT
 
@@ -43,6 +43,8 @@ class FileDecisions:
         path: the file.
     """
 
+    forgets = 100
+
     def __init__(self, path: Path) -> None:
         self.path = path
 
@@ -53,8 +55,10 @@ class FileDecisions:
                 pass
             _sync_folder(self.path.parent)
 
-    def decide(self, transaction: str, owner: str) -> None:
+    def decide(self, transaction: str, owner: str, ended: Collection[str] = ()) -> None:
         """Write "commit"."""
+        if ended:
+            self._keep(lambda line: line.transaction not in ended)
         if self._first(transaction, COMMIT, owner) != COMMIT:
             raise DecisionTaken(transaction)
 
@@ -69,10 +73,6 @@ class FileDecisions:
         with self._locked():
             return self._outcome_of(transaction)
 
-    def forget(self, transactions: Collection[str]) -> None:
-        """Write the file anew, without them."""
-        self._keep(lambda line: line.transaction not in transactions)
-
     def prune(self, owner: str, before: int, needed: Collection[str]) -> int:
         """Write the file anew, without old lines."""
         return self._keep(lambda line: line.owner != owner or line.decided_at >= before or line.transaction in needed)
@@ -85,14 +85,25 @@ class FileDecisions:
             if known is not None:
                 return known
             line = Line(transaction, outcome, owner, int(time.time()))
-            with self.path.open("r+b") as file:
-                # Behind the last whole line: what a crash has left of another one is overwritten.
-                file.seek(self._whole_length())
-                file.truncate()
-                file.write(str(line).encode())
-                file.flush()
-                os.fsync(file.fileno())
+            self._append(line)
         return outcome
+
+    def _append(self, line: Line) -> None:
+        # Behind the last whole line: what a crash has left of another one is overwritten.
+        length = self._whole_length()
+        with self.path.open("r+b", buffering=0) as file:
+            try:
+                file.truncate(length)
+                file.seek(length)
+                file.write(str(line).encode())
+                os.fsync(file.fileno())
+            except BaseException as error:
+                try:
+                    file.truncate(length)
+                    os.fsync(file.fileno())
+                except OSError:
+                    raise DecisionUnknown from error
+                raise
 
     def _outcome_of(self, transaction: str) -> Outcome | None:
         return next((line.outcome for line in self._lines() if line.transaction == transaction), None)

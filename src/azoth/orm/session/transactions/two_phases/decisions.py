@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 
-from azoth.exc import DBAPIError, IntegrityError
-from azoth.exc.two_phases import DecisionTaken
+from azoth.exc import CommitUnknown, DBAPIError, IntegrityError
+from azoth.exc.two_phases import DecisionTaken, DecisionUnknown
 from azoth.orm.session.transactions.two_phases.global_ids import FORMAT
 from azoth.sql.dml import delete, insert
 from azoth.sql.schema import Column, MetaData, Table
@@ -32,11 +33,15 @@ class Decisions(Protocol):
     def make_ready(self) -> None:
         """Make the record where it is missing."""
 
-    def decide(self, transaction: str, owner: str) -> None:
-        """Decide that a transaction is to be committed; durable when this returns.
+    forgets: int
+    """How many decisions that nobody needs any more are worth to be deleted along with the next decision."""
+
+    def decide(self, transaction: str, owner: str, ended: Collection[str] = ()) -> None:
+        """Decide that a transaction is to be committed; durable when this returns. Forget those that have ended.
 
         Raises:
             DecisionTaken: recovery has decided that it is to be rolled back.
+            DecisionUnknown: it may be recorded or not; after any other error it is not.
         """
 
     def settle(self, transaction: str, owner: str) -> Outcome:
@@ -44,9 +49,6 @@ class Decisions(Protocol):
 
     def look(self, transaction: str) -> Outcome | None:
         """Give what was decided; None for nothing yet."""
-
-    def forget(self, transactions: Collection[str]) -> None:
-        """Delete decisions that nobody needs any more."""
 
     def prune(self, owner: str, before: int, needed: Collection[str]) -> int:
         """Delete an owner's decisions that are older than a moment, unless they are needed; give their number."""
@@ -73,6 +75,8 @@ class TableDecisions:
         engine: the database.
     """
 
+    forgets = 1
+
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._is_ready = False
@@ -92,25 +96,36 @@ class TableDecisions:
                         raise
             self._is_ready = True
 
-    def decide(self, transaction: str, owner: str) -> None:
+    def decide(self, transaction: str, owner: str, ended: Collection[str] = ()) -> None:
         """Insert "commit", in a transaction of its own."""
         self.make_ready()
-        with self.engine.begin() as connection:
-            self.decide_in(connection, transaction, owner)
+        connection = self.engine.connect()
+        try:
+            self.decide_in(connection, transaction, owner, ended)
+            connection.commit()
+        except CommitUnknown as error:
+            raise DecisionUnknown from error
+        finally:
+            # What goes wrong here changes nothing about what is recorded.
+            with suppress(Exception):
+                connection.close()
 
-    def decide_in(self, connection: Connection, transaction: str, owner: str) -> None:
+    def decide_in(self, connection: Connection, transaction: str, owner: str, ended: Collection[str] = ()) -> None:
         """Insert "commit" in a transaction that is open; its COMMIT is the decision.
 
         Args:
             connection: where.
             transaction: the transaction.
             owner: whose it is.
+            ended: transactions whose decisions nobody needs any more.
 
         Raises:
             DecisionTaken: recovery has decided that it is to be rolled back.
 
-        Emits: an INSERT.
+        Emits: an INSERT; a DELETE.
         """
+        if ended:
+            connection.execute(delete(_decisions).where(_decisions.c.transaction_id.in_(list(ended))))
         try:
             connection.execute(insert(_decisions), _row(transaction, COMMIT, owner))
         except IntegrityError as error:
@@ -143,21 +158,6 @@ class TableDecisions:
             statement = select(_decisions.c.outcome).where(_decisions.c.transaction_id == transaction)
             found: Outcome | None = connection.execute(statement).scalar_one_or_none()
             return found
-
-    def forget(self, transactions: Collection[str]) -> None:
-        """Delete rows."""
-        if transactions:
-            with self.engine.begin() as connection:
-                self.forget_in(connection, transactions)
-
-    def forget_in(self, connection: Connection, transactions: Collection[str]) -> None:
-        """Delete rows in a transaction that is open.
-
-        Args:
-            connection: where.
-            transactions: those that have ended everywhere.
-        """
-        connection.execute(delete(_decisions).where(_decisions.c.transaction_id.in_(list(transactions))))
 
     def prune(self, owner: str, before: int, needed: Collection[str]) -> int:
         """Delete an owner's old rows."""

@@ -100,8 +100,14 @@ class TwoPhase:
         """
         self._ended.append(transaction)
 
-    def take_ended(self) -> list[str]:
-        """Give the transactions that have ended since this was asked last."""
+    def take_ended(self, least: int) -> list[str]:
+        """Give the transactions that have ended since this was asked last; none where they are few.
+
+        Args:
+            least: how many are worth it.
+        """
+        if len(self._ended) < least:
+            return []
         ended, self._ended = self._ended, []
         return ended
 
