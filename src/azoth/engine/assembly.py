@@ -59,6 +59,7 @@ _OTHER_ARGUMENTS: Final = frozenset(
         "pool",
         "poolclass",
         "future",
+        "label_length",
         "use_insertmanyvalues",
         "insertmanyvalues_page_size",
         "convert_unicode",
@@ -75,7 +76,6 @@ _SETTLED: Final[dict[str, tuple[frozenset[object], str]]] = {
 
 _ELSEWHERE: Final = {
     "max_identifier_length": "the dialect knows how long names may be",
-    "label_length": "labels are as long as their names, up to what the dialect allows",
     "implicit_returning": "it is an argument of Table",
     "native_datetime": "dates are stored as text, as SQLAlchemy does without it",
 }
@@ -114,7 +114,8 @@ def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
     for plugin in plugins:
         plugin.handle_dialect_kwargs(dialect_type, for_dialect)
     dialect = dialect_type(dbapi=module, **for_dialect)
-    dialect.insertmanyvalues_page_size = _page_size(arguments)
+    _tell_of_inserts(dialect, arguments)
+    _tell_of_labels(dialect, arguments)
     connector: _Connector | _NoConnector = (
         _Connector(dialect, parsed, arguments.get("connect_args") or {}, arguments.get("creator"))
         if refusal is None
@@ -132,16 +133,32 @@ def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
     return engine
 
 
-def _page_size(arguments: Mapping[str, Any]) -> int | None:
-    """Tell how many rows one INSERT may take, where the program limits them."""
+def _tell_of_inserts(dialect: DefaultDialect, arguments: Mapping[str, Any]) -> None:
+    """Tell a dialect how many rows one INSERT may take, where the program limits them."""
     uses = arguments.get("use_insertmanyvalues")
     check_flag("create_engine(): use_insertmanyvalues", uses)
-    if uses is False:
-        return 1
+    if uses is not None:
+        dialect.use_insertmanyvalues = uses
     size: int | None = arguments.get("insertmanyvalues_page_size")
     if size is not None:
         check_count("create_engine(): insertmanyvalues_page_size", size)
-    return size
+        dialect.insertmanyvalues_page_size = size
+
+
+def _tell_of_labels(dialect: DefaultDialect, arguments: Mapping[str, Any]) -> None:
+    """Tell a dialect how long the names are that compilers make up, where the program says it."""
+    length = arguments.get("label_length")
+    if length is None:
+        return
+    check_count("create_engine(): label_length", length)
+    if length > dialect.max_identifier_length:
+        raise ArgumentError(
+            f"label_length={length} is more than the {dialect.max_identifier_length} that names of {dialect.name} have",
+            why="the database would refuse such names, or cut them.",
+            fix="leave it out: names are as long as the database allows.",
+            code="AZ-E39",
+        )
+    dialect.label_length = length
 
 
 def _strategy(arguments: Mapping[str, Any]) -> str:

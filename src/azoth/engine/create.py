@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import ArgumentError
@@ -29,7 +29,8 @@ def create_engine(url: str | URL, **arguments: Any) -> Engine:
             ``pool_pre_ping``, ``pool_use_lifo``, ``pool_reset_on_return``, ``pool_events``,
             ``pool_logging_name``, ``echo_pool``; ``strategy="threadlocal"`` (a ``ThreadLocalEngine``);
             ``enable_from_linting=False`` (no warnings of cartesian products); ``insertmanyvalues_page_size`` (the most
-            rows of one INSERT), ``use_insertmanyvalues=False`` (one row each);
+            rows of one INSERT), ``use_insertmanyvalues=False`` (one row each), ``label_length`` (of names that are made
+            up);
             ``isolation_level``, ``paramstyle``, ``json_serializer``, ``json_deserializer``; and those of the dialect:
             SQLite has ``foreign_keys=True`` (enforce foreign keys) and ``begin=``: "ON WRITE" (the default: BEGIN comes
             with the first write), "DEFERRED" (with the first statement), "IMMEDIATE" or "EXCLUSIVE" (which take the
@@ -72,7 +73,8 @@ def engine_from_config(configuration: Mapping[str, Any], prefix: str = "sqlalche
             code="AZ-E26",
         )
     url = options.pop("url")
-    converted = {name: _converted(name, value) for name, value in options.items()}
+    own = _types_of_dialect(url)
+    converted = {name: own[name](value) if name in own else _converted(name, value) for name, value in options.items()}
     return create_engine(url, **{**converted, **arguments})
 
 
@@ -107,6 +109,15 @@ _FLAGS: Final = frozenset(
     }
 )
 _NUMBERS: Final = frozenset({"pool_size", "max_overflow", "pool_timeout", "pool_recycle", "query_cache_size"})
+
+
+def _types_of_dialect(url: str | URL) -> Mapping[str, Callable[[Any], Any]]:
+    """Give what a dialect turns its own texts into arguments with."""
+    from azoth.engine.dialect_base.dialect_registry import dialect_class  # noqa: PLC0415  # as above
+    from azoth.engine.url import make_url  # noqa: PLC0415
+
+    types: Mapping[str, Callable[[Any], Any]] = dialect_class(make_url(url)).engine_config_types
+    return types
 
 
 def _converted(name: str, value: Any) -> Any:

@@ -86,6 +86,14 @@ class CompilerDialect(Protocol):
     default_metavalue_token: str
     max_identifier_length: int
     max_bind_variables: int | None
+    cte_follows_insert: bool
+    div_is_floordiv: bool
+    tuple_in_values: bool
+    supports_simple_order_by_label: bool
+    label_length: int | None
+    supports_identity_columns: bool
+    sequences_optional: bool
+    default_sequence_base: int
 
     @property
     def type_compiler_instance(self) -> TypeCompilerPort:

@@ -41,7 +41,6 @@ WHOLE = "the database has no words for a limit of the whole there, so it is refu
 LIMITED = "a limit is written, not left out"
 HIDDEN = "the subquery of a limit hides the column, so that it is refused"
 LOCKED = "OF needs a column of the table"
-BY_LABEL = "a label orders by its name, as elsewhere"
 NAMES = "names that are made up have other numbers"
 OPERATION = "an index takes an operation in parentheses only"
 ORDERED = "names of labels and columns order rows that are numbered, too"
@@ -162,7 +161,6 @@ BOTH_ORACLE = {
     "converted(db.VARCHAR2())": LENGTH,
     "db.VARCHAR2(5,collation='BINARY_CI')": COLLATION,
     "converted(db.VARCHAR2(5,collation='BINARY_CI'))": COLLATION,
-    "(lambda z: select(z).order_by(z.desc()).limit(5).offset(6))(c.id.label('z'))": BY_LABEL,
     "select(c.id).distinct(c.s)": NO_WORDS,
     "select(c.id).with_for_update(read=True,of=t,skip_locked=True)": LOCKED,
     "t.insert().add_cte(select(u.c.v).cte('q')).values(s='a')": FRONT,

@@ -23,7 +23,6 @@ UNDOCUMENTED_TYPE = (
 )
 OTHER_PAGE = "inherited there from a class that this one has not got; the page of the class itself does not have it"
 DECLARED = "declared and described there, but its objects have none: to read it is an AttributeError"
-DECIDED = "not built: here methods of a dialect, its compilers and its connections decide it, and nothing tells it"
 RUNNING = "about connections to databases that statements are only compiled for"
 
 REASONS = {
@@ -187,34 +186,5 @@ REASONS = {
     """,
     DECLARED: """
         MapperProperty.comparator
-    """,
-    DECIDED: """
-        Dialect.aggregate_order_by_style
-        Dialect.cte_follows_insert
-        Dialect.default_sequence_base
-        Dialect.dialect_injects_custom_json_deserializer
-        Dialect.div_is_floordiv
-        Dialect.engine_config_types
-        Dialect.exclude_set_input_sizes
-        Dialect.execute_sequence_format
-        Dialect.favor_returning_over_lastrowid
-        Dialect.has_terminate
-        Dialect.include_set_input_sizes
-        Dialect.insertmanyvalues_implicit_sentinel
-        Dialect.insertmanyvalues_max_parameters
-        Dialect.label_length
-        Dialect.preexecute_autoincrement_sequences
-        Dialect.returns_native_bytes
-        Dialect.sequences_optional
-        Dialect.supports_identity_columns
-        Dialect.supports_native_json_deserialization
-        Dialect.supports_native_json_serialization
-        Dialect.supports_simple_order_by_label
-        Dialect.tuple_in_values
-        Dialect.use_insertmanyvalues
-        Dialect.use_insertmanyvalues_wo_returning
-        ExecutionContext.execute_style
-        ExecutionContext.postfetch_cols
-        ExecutionContext.prefetch_cols
     """,
 }

@@ -37,6 +37,8 @@ from azoth.dialects.mssql.types import (
     WrittenBinary,
 )
 from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
+from azoth.engine.execute_style import InsertmanyvaluesSentinelOpts
+from azoth.sql.compiler.generic import AggregateOrderByStyle
 from azoth.sql.types import BinaryType
 
 __all__ = ["MSDialect", "MSSQLCompiler", "ischema_names"]
@@ -122,6 +124,15 @@ class MSDialect(DefaultDialect):
     supports_native_decimal = True
     supports_returning = True
     supports_sequences = True
+    sequences_optional = True
+    favor_returning_over_lastrowid = True
+    use_insertmanyvalues_wo_returning = True
+    insertmanyvalues_max_parameters = 2_099
+    insertmanyvalues_implicit_sentinel = (
+        InsertmanyvaluesSentinelOpts.IDENTITY | InsertmanyvaluesSentinelOpts.USE_INSERT_FROM_SELECT
+    )
+    aggregate_order_by_style = AggregateOrderByStyle.WITHIN_GROUP
+    returns_native_bytes = True
     supports_comments = True
     supports_multivalues_insert = True
     supports_empty_insert = False

@@ -130,6 +130,9 @@ class MySQLDialect(DefaultDialect):
     update_returning = False
     supports_multivalues_insert = True
     supports_twophase = True
+    cte_follows_insert = True
+    div_is_floordiv = False
+    returns_native_bytes = True
     supports_nan = False
     max_identifier_length = 64
     max_bind_variables: int | None = 65_535

@@ -49,6 +49,6 @@ def adapt_to(dialect: MySQLDialect, is_mariadb: bool, version: tuple[int, ...]) 
     dialect.type_compiler = MariaDBTypeCompiler
     dialect.supports_returning = version >= (10, 5)
     # Rows of one VALUES are numbered one after the other, whichever lock mode counts.
-    dialect.numbers_rows_in_order = dialect.fetches_keys_by_returning = dialect.supports_returning
+    dialect.numbers_rows_in_order = dialect.favor_returning_over_lastrowid = dialect.supports_returning
     dialect.supports_sequences = version >= (10, 3)
     dialect.supports_native_uuid = version >= (10, 7)

@@ -35,6 +35,7 @@ from azoth.dialects.oracle.types import (
 )
 from azoth.dialects.oracle.vector import VECTOR
 from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.sql.compiler.generic import AggregateOrderByStyle
 from azoth.sql.types import BinaryType
 
 __all__ = ["OracleCompiler", "OracleDialect", "ischema_names"]
@@ -115,6 +116,14 @@ class OracleDialect(DefaultDialect):
     supports_native_boolean = True
     supports_returning = True
     supports_sequences = True
+    supports_identity_columns = True
+    cte_follows_insert = True
+    div_is_floordiv = False
+    supports_simple_order_by_label = False
+    use_insertmanyvalues = False
+    execute_sequence_format = list
+    aggregate_order_by_style = AggregateOrderByStyle.WITHIN_GROUP
+    returns_native_bytes = True
     supports_comments = True
     supports_default_values = False
     supports_empty_insert = False

@@ -172,6 +172,10 @@ class PGDialect(PGReflection, DefaultDialect):
     supports_native_uuid = True
     supports_returning = True
     supports_sequences = True
+    sequences_optional = True
+    preexecute_autoincrement_sequences = True
+    supports_identity_columns = True
+    returns_native_bytes = True
     supports_comments = True
     supports_constraint_comments = True
     supports_twophase = True

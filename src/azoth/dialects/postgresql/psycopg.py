@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from azoth import types
 from azoth.dialects.postgresql.ranges import AbstractRange
 from azoth.dialects.postgresql.running.libpq import DEFERRABLE, READ_ONLY, LibpqDialect, flag_of
-from azoth.dialects.postgresql.running.read_by_driver import READ_FROM_DRIVER
 from azoth.dialects.postgresql.types.array import ARRAY
 from azoth.dialects.postgresql.types.bitstring import BIT
 from azoth.dialects.postgresql.types.json import IntIndexType, StrIndexType
@@ -47,7 +46,6 @@ class PGDialect_psycopg(LibpqDialect):
     """
 
     driver = "psycopg"
-    colspecs: Mapping[type[Any], type[Any]] = {**LibpqDialect.colspecs, **READ_FROM_DRIVER}
     supports_server_side_cursors = True
     engine_arguments: ClassVar[frozenset[str]] = LibpqDialect.engine_arguments | {"native_inet_types"}
 

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from azoth import types
 from azoth.dialects.postgresql.running.libpq import DEFERRABLE, READ_ONLY, LibpqDialect, flag_of
-from azoth.dialects.postgresql.running.read_by_driver import READ_FROM_DRIVER, ReadBytes
-from azoth.dialects.postgresql.types import BYTEA
 from azoth.dialects.postgresql.types.array import ARRAY
 from azoth.driver.libpq import TransactionStatus, is_in_transaction
 from azoth.engine.dialect_base.begin_action import BeginAction
@@ -48,9 +46,6 @@ class PGDialect_psycopg2(LibpqDialect):
     driver = "psycopg2"
     colspecs: Mapping[type[Any], type[Any]] = {
         **LibpqDialect.colspecs,
-        **READ_FROM_DRIVER,
-        types.LargeBinary: ReadBytes,
-        BYTEA: ReadBytes,
     }
     supports_server_side_cursors = True
 

@@ -14,6 +14,7 @@ from azoth.dialects.sqlite.statement_need import refuse_late_setting
 from azoth.dialects.sqlite.types import COLSPECS, SQLiteTypeCompiler
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT, DefaultDialect
+from azoth.engine.execute_style import InsertmanyvaluesSentinelOpts
 from azoth.sql.selectable import TableClause
 
 if TYPE_CHECKING:
@@ -83,7 +84,9 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     supports_sane_rowcount_returning = False
     supports_multivalues_insert = True
     # The rows of VALUES are inserted one after the other, each with one more than the largest rowid.
-    numbers_rows_in_order = True
+    insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.AUTOINCREMENT
+    tuple_in_values = True
+    returns_native_bytes = True
     # Triggers of SQLite cannot change a row before it is written.
     returning_precedes_triggers = True
     max_bind_variables: int | None = 32_766
@@ -107,7 +110,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     def begin_action(self, options: Mapping[str, Any]) -> BeginAction | None:
         if options.get("isolation_level") == AUTOCOMMIT:
             return None
-        if self._begins_by("do_begin", SQLiteDialect):
+        if self._has_own("do_begin", SQLiteDialect):
             return BeginAction(self.do_begin)
         return self._begin_actions[checked_begin(options.get("sqlite_begin") or self._begin)]
 

@@ -129,10 +129,6 @@ class SQLiteStatementCompiler(StatementCompiler):
 
     # --- expressions ---
 
-    def values_prefix(self) -> str:
-        """Write VALUES before a list of row values."""
-        return "VALUES "
-
     def empty_set(self, bind: BindParameter[Any]) -> str:
         """Write a SELECT without rows."""
         width = len(getattr(bind.type, "types", ())) or 1

@@ -14,6 +14,7 @@ from azoth.engine.dialect_base.driver_module import DialectDriver
 from azoth.engine.dialect_base.isolation import AUTOCOMMIT, SERVER_ISOLATION_LEVELS
 from azoth.engine.dialect_base.many_tables import ManyTables
 from azoth.engine.dialect_base.names import DialectNames
+from azoth.engine.dialect_base.switches import DialectSwitches
 from azoth.engine.dialect_base.transactions import DialectTransactions
 from azoth.engine.url import URL
 from azoth.pool import Pool, QueuePool
@@ -36,7 +37,9 @@ __all__ = ["AUTOCOMMIT", "SERVER_ISOLATION_LEVELS", "DefaultDialect", "Dialect",
 MOST_COMPILED: Final = 1_000
 """So many statements are kept for a dialect that tells its driver the types of values."""
 
-_EXECUTING = ("do_execute", "do_execute_no_params", "do_executemany", "execution_ctx_cls")
+_EXECUTING = (
+    "do_execute", "do_execute_no_params", "do_executemany", "execution_ctx_cls", "execute_sequence_format",
+)  # fmt: skip
 
 
 class _Slots:
@@ -64,7 +67,7 @@ def ping_failed(dialect: DefaultDialect, error: Exception, is_disconnect: bool) 
     return _slots.ping_failed(dialect, error, is_disconnect)
 
 
-class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectNames, TypesAndReturning):
+class DefaultDialect(DialectSwitches, ManyTables, DialectTransactions, DialectDriver, DialectNames, TypesAndReturning):
     """What a database is like, and how its driver is called; each dialect changes what differs.
 
     Args:
@@ -113,13 +116,6 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     supports_native_uuid: bool = False
     supports_returning: bool = False
     supports_multivalues_insert: bool = True
-    numbers_rows_in_order: bool = False
-    """Whether one INSERT of many rows gives them ascending keys in their order; not to be mixed up with the order in
-    which RETURNING gives rows back."""
-
-    fetches_keys_by_returning: bool = False
-    """Whether a flush learns the keys of new rows by RETURNING where the driver reports them, too: many rows go in one
-    statement then, and not in one each."""
     returning_precedes_triggers: bool = False
     """Whether RETURNING gives rows back as they are before triggers have changed them."""
 

@@ -43,12 +43,12 @@ class DialectTransactions(DialectTwoPhases, DialectIsolation):
         Returns:
             the action; None where the driver begins by itself, or nothing must be begun.
         """
-        if options.get("isolation_level") == AUTOCOMMIT or not self._begins_by("do_begin", DialectTransactions):
+        if options.get("isolation_level") == AUTOCOMMIT or not self._has_own("do_begin", DialectTransactions):
             return None
         return BeginAction(self.do_begin)
 
-    def _begins_by(self, method: str, own: type[Any]) -> bool:
-        """Tell whether a class below the one that is named has a method of its own for beginning."""
+    def _has_own(self, method: str, own: type[Any]) -> bool:
+        """Tell whether a class below the one that is named has such a method of its own."""
         return getattr(type(self), method) is not getattr(own, method)
 
     def do_begin(self, dbapi_connection: DBAPIConnection) -> None:
@@ -70,6 +70,11 @@ class DialectTransactions(DialectTwoPhases, DialectIsolation):
     def do_terminate(self, dbapi_connection: DBAPIConnection) -> None:
         """Close a connection that was given up, or is too old, without waiting for an answer where that is possible."""
         self.do_close(dbapi_connection)
+
+    @property
+    def has_terminate(self) -> bool:
+        """Whether the dialect closes connections that were given up otherwise than others."""
+        return self._has_own("do_terminate", DialectTransactions)
 
     def do_savepoint(self, connection: ControllingConnection, name: str) -> None:
         """Make a savepoint.

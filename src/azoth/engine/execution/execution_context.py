@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from azoth.engine.execute_style import ExecuteStyle
 from azoth.exc import InvalidRequestError
 from azoth.sql.elements import type_coerce
 from azoth.sql.schema import Sequence as Sequenced
@@ -59,6 +60,32 @@ class ExecutionContext(StatementKind):
             self.compiled = self.dialect.known_compiled(statement)
             self.invoked_statement = getattr(self.compiled, "statement", None)
         self.kind = getattr(self.compiled, "kind", "")
+
+    @property
+    def execute_style(self) -> ExecuteStyle:
+        """How the statement is given to the driver."""
+        if self.executemany:
+            return ExecuteStyle.EXECUTEMANY
+        return ExecuteStyle.INSERTMANYVALUES if self._has_several_rows else ExecuteStyle.EXECUTE
+
+    @property
+    def _has_several_rows(self) -> bool:
+        """Whether a flush inserts several rows by the statement."""
+        values = getattr(self.compiled, "statement", None)
+        return self.isinsert and len(getattr(values, "_multi_values", ())) > 1
+
+    @property
+    def prefetch_cols(self) -> list[Any]:
+        """The columns of an INSERT or UPDATE whose values Python's defaults have made before."""
+        return [] if self.compiled is None else list(self.compiled.prefetched_columns)
+
+    @property
+    def postfetch_cols(self) -> list[Any]:
+        """The columns of an INSERT or UPDATE whose values the server makes, and that nothing gives back."""
+        if self.compiled is None:
+            return []
+        returned = {column.expression for column in self.compiled.result_columns}
+        return [c for c in self.compiled.server_columns if not c.primary_key and c not in returned]
 
     def create_cursor(self) -> DBAPICursor:
         """Make the driver's cursor; ``self.cursor`` is one for plain statements."""

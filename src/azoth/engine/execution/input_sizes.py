@@ -44,12 +44,17 @@ def set_input_sizes(
     sizes: dict[Any, Any] = {}
     for _, bind in placeholders:
         driver_type = bind.type.dialect_impl(dialect).get_dbapi_type(dialect.dbapi)
-        if driver_type is not None:
+        if driver_type is not None and _is_told(dialect, driver_type):
             sizes[bind] = driver_type
     rows = parameters if context.executemany else [parameters]
     for listener in listeners:
         listener(sizes, cursor, statement, rows, context)
     dialect.do_set_input_sizes(cursor, [(name, sizes.get(bind), bind.type) for name, bind in placeholders], context)
+
+
+def _is_told(dialect: DefaultDialect, driver_type: object) -> bool:
+    included, excluded = dialect.include_set_input_sizes, dialect.exclude_set_input_sizes
+    return (included is None or driver_type in included) and (excluded is None or driver_type not in excluded)
 
 
 def _placeholders(compiled: Compiled) -> Iterator[tuple[str, BindParameter[Any]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from azoth.engine.dialect_base.bind_typing import BindTyping
 from azoth.engine.failure import translated_failure
@@ -98,6 +98,13 @@ class Observing(LazyBegin):
     ) -> DBAPICursor:
         """Let the dialect give a statement to the driver, unless a listener has done it; give the cursor."""
         dispatch, dialect = self.dispatch, self.dialect
+        wanted = dialect.execute_sequence_format
+        if wanted is not tuple:
+            parameters = (
+                [_as(wanted, each) for each in cast("Sequence[object]", parameters)]
+                if context.executemany
+                else _as(wanted, parameters)
+            )
         if dialect.bind_typing is BindTyping.SETINPUTSIZES:
             # For drivers that want it.
             from azoth.engine.execution.input_sizes import set_input_sizes  # noqa: PLC0415
@@ -149,6 +156,11 @@ class Observing(LazyBegin):
             context = self._new_context(None, sql, parameters, many=many)
         is_alone = self._is_alone(ready, many=many)
         return self._repeat(attempt, error, sql, parameters, context, many, is_alone=is_alone)
+
+
+def _as(wanted: type[Any], parameters: Any) -> Any:
+    """Give values by position as a driver takes them; those by name are as they are."""
+    return wanted(parameters) if isinstance(parameters, tuple) else parameters
 
 
 def _plain_context_class() -> type[ExecutionContext]:

@@ -26,6 +26,10 @@ _WORD: Final = re.compile(r"\w+\Z")
 _NOT_WORD: Final = re.compile(r"\W+")
 
 
+_NUMBER_LENGTH: Final = 6
+"""What a name that was shortened leaves free for its number."""
+
+
 class ResultColumn(NamedTuple):
     """A column of the result.
 
@@ -183,6 +187,7 @@ class Compiled:
         self.gives_defaults: bool = compiler.gives_defaults
         self.table: Any = compiler.table
         self.default_columns: tuple[Any, ...] = tuple(compiler.default_columns)
+        self.prefetched_columns: tuple[Any, ...] = tuple(compiler.prefetched_columns)
         self.server_columns: tuple[Any, ...] = tuple(compiler.server_columns)
         self.side_by_side = compiler.side_by_side
 
@@ -270,6 +275,7 @@ class CompilerBase:
     """Whether its rows are the values that the server has made (``return_defaults()``)."""
     table: Any = None
     default_columns: tuple[Any, ...] = ()
+    prefetched_columns: tuple[Any, ...] = ()
     server_columns: tuple[Any, ...] = ()
     side_by_side: tuple[tuple[Any, Any], ...] = ()
     """SELECTs with several elements in FROM, and these."""
@@ -398,6 +404,7 @@ class CompilerBase:
         """
         name = self._anonymous.get(subject)
         if name is None:
+            hint = self._short_enough(hint)
             while True:
                 number = self._counters[hint] = self._counters.get(hint, 0) + 1
                 name = f"{hint}_{number}"
@@ -405,6 +412,11 @@ class CompilerBase:
                     break
             self._anonymous[subject] = name
         return name
+
+    def _short_enough(self, hint: str) -> str:
+        """Shorten what a name is made of, so that its number fits behind it."""
+        longest = self.dialect.label_length or self.dialect.max_identifier_length
+        return hint if len(hint) + _NUMBER_LENGTH <= longest else hint[: max(0, longest - _NUMBER_LENGTH)]
 
     # --- bound values ---
 

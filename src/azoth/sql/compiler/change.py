@@ -37,6 +37,8 @@ class ChangeCompiler(SelectCompiler):
         target = insert._target
         if insert.select is not None:
             columns, body = self._inserted_select(insert)
+            if self.dialect.cte_follows_insert:
+                body = self.led_by_ctes(body)
         elif insert._multi_values:
             columns, body = self._inserted_rows(insert)
         else:
@@ -105,6 +107,7 @@ class ChangeCompiler(SelectCompiler):
         for column in insert._target.c:
             if column.key in given:
                 pairs.append((column, self._value_text(given[column.key])))
+                self._note_expression(insert, column, given[column.key])
             elif column in asked_before:
                 pairs.append((column, self.process(self._made_first(column, default_asked_before(column)))))
             else:
@@ -137,6 +140,7 @@ class ChangeCompiler(SelectCompiler):
 
     def _made_first(self, column: Column[Any], make: Callable[[Any], Any]) -> DefaultParameter:
         self.default_columns = (*self.default_columns, column)
+        self.prefetched_columns = (*self.prefetched_columns, column)
         return DefaultParameter(column, make, needs_context=True)
 
     def _look_after_key(self, insert: Insert, column: Column[Any]) -> None:
@@ -241,6 +245,7 @@ class ChangeCompiler(SelectCompiler):
         for column in columns:
             if column.key in given:
                 text: str | None = self._value_text(given[column.key])
+                self._note_expression(update, column, given[column.key])
             else:
                 text = self._default_text(column, column.onupdate, column.key)
                 if column.server_onupdate is not None or (
@@ -323,7 +328,7 @@ class ChangeCompiler(SelectCompiler):
         if self.is_whole(change):
             self.kind, self.table = kind, target
             self.returns_rows = bool(change._returning)
-            self.default_columns, self.server_columns = (), ()
+            self.default_columns, self.server_columns, self.prefetched_columns = (), (), ()
         self.open_scope(change)
         own = (change._whole, *target._parts, *[part for table in froms for part in table._parts])
         self._frames.append(Frame((), own))
@@ -482,24 +487,35 @@ class ChangeCompiler(SelectCompiler):
         if default is None:
             return None
         if default.is_sequence:
-            return default.next_value() if getattr(self.dialect, "supports_sequences", False) else None
+            is_used = getattr(self.dialect, "supports_sequences", False) and not self._is_left_out(default)
+            return default.next_value() if is_used else None
         if default.is_clause_element:
             value = default.arg
             return value.scalar_subquery() if isinstance(value, SelectBase) else value.self_group(against=comma_op)
+        if not self.prefetched_columns or self.prefetched_columns[-1] is not column:
+            # Once for all rows of a statement that inserts several.
+            self.prefetched_columns = (*self.prefetched_columns, column)
         if not default.is_callable:
             bind: BindParameter[Any] = BindParameter(name, default.arg, column.type)
         else:
             needs_context = default.function is None
             bind = DefaultParameter(column, default.arg if needs_context else default.function, needs_context, name)
             if not self.default_columns or self.default_columns[-1] is not column:
-                # Once for all rows of a statement that inserts several.
                 self.default_columns = (*self.default_columns, column)
         return bind._made_unique() if name in self._reserved_names else bind
+
+    def _is_left_out(self, sequence: Any) -> bool:
+        return bool(sequence.optional) and self.dialect.sequences_optional
 
     def _is_made_by_server(self, column: Any) -> bool:
         if column.server_default is not None or column.default is not None:
             return True
         return getattr(column.table, "autoincrement_column", None) is column
+
+    def _note_expression(self, change: Change, column: Any, value: ClauseElement) -> None:
+        """Note a column whose value is not known before the database has made it of an expression."""
+        if not isinstance(value, BindParameter):
+            self._note_server_column(change, column)
 
     def _note_server_column(self, change: Change, column: Any) -> None:
         if self.is_whole(change):

@@ -184,7 +184,7 @@ class DDLCompiler(CompilerBase):
             parts.append(f"DEFAULT {default}")
         if column.computed is not None:
             parts.append(self.process(column.computed))
-        if column.identity is not None:
+        if column.identity is not None and self.dialect.supports_identity_columns:
             parts.append(self.process(column.identity))
         if not column.nullable:
             parts.append("NOT NULL")
@@ -407,6 +407,9 @@ class DDLCompiler(CompilerBase):
         sequence = create.element
         self.preparer.check_length(sequence.name)
         options = self.get_identity_options(sequence)
+        base = self.dialect.default_sequence_base
+        if sequence.start is None and base != 1:
+            options = f"START WITH {base} {options}".rstrip()
         written = f"CREATE SEQUENCE {self._if_not_exists(create)}{self.preparer.format_sequence(sequence)}"
         return f"{written} {options}" if options else written
 

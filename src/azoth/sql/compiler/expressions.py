@@ -204,8 +204,8 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         return self.render_literal_value(value, types[0])
 
     def values_prefix(self) -> str:
-        """Write what stands before a list of row values; SQLite wants VALUES there."""
-        return ""
+        """Write what stands before a list of row values."""
+        return "VALUES " if self.dialect.tuple_in_values else ""
 
     def empty_set(self, bind: BindParameter[Any]) -> str:
         """Write what stands for no value at all in the parentheses of IN."""
@@ -290,15 +290,13 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         Not the types decide: a column with NUMERIC affinity holds 10.00 as the whole number 10 in SQLite.
         """
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
-        return f"{left} / {right}" if self.divides_exactly else f"{left} / ({right} + 0.0)"
-
-    divides_exactly: bool = False
-    """Whether the database divides whole numbers without losing the fraction."""
+        return f"{left} / ({right} + 0.0)" if self.dialect.div_is_floordiv else f"{left} / {right}"
 
     def visit_floordiv_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: Any) -> str:
         """Write a division rounded down."""
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
-        if _is_whole(getattr(binary.left, "type", None)) and _is_whole(getattr(binary.right, "type", None)):
+        is_whole = _is_whole(getattr(binary.left, "type", None)) and _is_whole(getattr(binary.right, "type", None))
+        if is_whole and self.dialect.div_is_floordiv:
             return f"{left} / {right}"
         return f"FLOOR({left} / {right})"
 

@@ -262,11 +262,18 @@ class FromCompiler(ExpressionCompiler):
 
     def close_scope(self, text: str) -> str:
         """End a statement: write its CTEs in front of it."""
-        scope = self._scopes.pop()
+        text = self.led_by_ctes(text)
+        self._scopes.pop()
+        return text
+
+    def led_by_ctes(self, text: str) -> str:
+        """Write the CTEs that are open in front of a text, once."""
+        scope = self._scopes[-1]
         if not scope.ctes:
             return text
         word = self.recursive_word if scope.is_recursive else "WITH"
         bodies = ", \n".join([body for _, body in scope.ctes.values()])
+        scope.ctes.clear()
         return f"{word} {bodies}\n {text}"
 
     def affixes(self, affixes: tuple[tuple[Any, str], ...]) -> str:

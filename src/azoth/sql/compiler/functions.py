@@ -31,6 +31,17 @@ class FunctionCompiler(CompilerBase):
     def visit_aggregate_order_by(self, ordered: AggregateOrderBy[Any], **options: object) -> str:
         """Write ``function(arguments ORDER BY ...)``."""
         element = ordered.element
+        style = getattr(self.dialect, "aggregate_order_by_style", None)
+        if style is not None and style.name == "NONE":
+            raise exc.CompileError(
+                f"{self.dialect.name} has no ORDER BY for aggregates",
+                why="its dialect says so (aggregate_order_by_style)",
+                fix="order the rows in a subquery that the aggregate reads, or leave the order out",
+                code="AZ-C746",
+            )
+        if style is not None and style.name == "WITHIN_GROUP" and not self._orders_by_itself(element):
+            order = self.process(ordered.order_by, **options)
+            return f"{self.process(element, **options)} WITHIN GROUP (ORDER BY {order})"
         function = getattr(element, "func") if element.__visit_name__ == "funcfilter" else element  # noqa: B009
         if not self._aggregate_orders:
             self._aggregate_orders = {}
@@ -44,6 +55,11 @@ class FunctionCompiler(CompilerBase):
                 code="AZ-C665",
             )
         return text
+
+    def _orders_by_itself(self, element: Any) -> bool:
+        """Tell whether a function of its own method writes its ORDER BY."""
+        name = getattr(element, "name", "").lower()
+        return hasattr(self, f"visit_{name}_func")
 
     def visit_function_as_binary(self, comparison: Any, **options: object) -> str:
         """Write the function that makes a comparison."""

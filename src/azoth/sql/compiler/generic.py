@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from typing import Any, ClassVar
 
 from azoth.sql.compiler.preparer import IdentifierPreparer
 from azoth.sql.ports import TypeCompilerPort
 from azoth.sql.types.base import to_instance
 
-__all__ = ["GenericDialect", "TypeCompilerSlot", "TypesAndReturning"]
+__all__ = ["AggregateOrderByStyle", "GenericDialect", "TypeCompilerSlot", "TypesAndReturning"]
+
+
+class AggregateOrderByStyle(Enum):
+    """Where the ORDER BY of an aggregate stands."""
+
+    NONE = 0
+    """Nowhere: the database has none."""
+    INLINE = 1
+    """Among its arguments."""
+    WITHIN_GROUP = 2
+    """Behind it, in WITHIN GROUP."""
 
 
 class TypeCompilerSlot:
@@ -42,6 +54,33 @@ class TypesAndReturning:
     supports_default_metavalue: bool = True
     """Whether a word among the values of an INSERT, ``default_metavalue_token``, leaves one column to the database."""
     default_metavalue_token: str = "DEFAULT"  # no password, but a word of SQL
+
+    aggregate_order_by_style: AggregateOrderByStyle = AggregateOrderByStyle.INLINE
+    """Where the ORDER BY of an ``aggregate_order_by()`` is written."""
+    cte_follows_insert: bool = False
+    """Whether the WITH of an INSERT stands before its SELECT, and not before the whole statement."""
+    div_is_floordiv: bool = True
+    """Whether ``/`` of whole numbers gives a whole number."""
+    tuple_in_values: bool = False
+    """Whether the word VALUES stands before rows of values on the right of IN."""
+    supports_simple_order_by_label: bool = True
+    """Whether ORDER BY may name a label of the SELECT, and need not repeat its expression."""
+    label_length: int | None = None
+    """How long names are that compilers make up; None for what the database allows."""
+    supports_identity_columns: bool = False
+    """Whether GENERATED AS IDENTITY is written."""
+    sequences_optional: bool = False
+    """Whether a ``Sequence(optional=True)`` is left out, because keys are numbered without."""
+    default_sequence_base: int = 1
+    """Where a sequence starts that does not say it, in databases that would start elsewhere."""
+    returns_native_bytes: bool = False
+    """Whether the driver gives ``bytes``, and nothing that stands for them."""
+    supports_native_json_serialization: bool = False
+    """Whether the driver writes JSON itself."""
+    supports_native_json_deserialization: bool = False
+    """Whether the driver reads JSON itself."""
+    dialect_injects_custom_json_deserializer: bool = False
+    """Whether it does so by the ``json_deserializer`` of the engine, too."""
 
     @property
     def insert_returning(self) -> bool:
@@ -118,6 +157,8 @@ class GenericDialect(TypesAndReturning):
     supports_returning: bool = True
     supports_alter: bool = True
     supports_sequences: bool = True
+    supports_identity_columns: bool = True
+    sequences_optional: bool = True
     supports_lastrowid: bool = True
     supports_comments: bool = False
     inline_comments: bool = False

@@ -186,7 +186,7 @@ class SelectCompiler(FromCompiler):
         if isinstance(select, CompoundSelect):
             names = _names_of_members(select)
             return self._order_by_text([_ordering_of_union(clause, names) for clause in select._order_by_clauses])
-        named = select._named_columns()
+        named = select._named_columns() if self.dialect.supports_simple_order_by_label else []
         return self._order_by_text([_ordering(clause, named, select) for clause in select._order_by_clauses])
 
     def _order_by_text(self, clauses: list[Any]) -> str:

@@ -38,6 +38,10 @@ class BinaryType(TypeEngine[bytes]):
         """Let only bytes pass: a driver would store text as text."""
         return _bytes_for_driver
 
+    def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
+        """Make bytes of what a driver gives in their place."""
+        return None if dialect.returns_native_bytes else _bytes_from_driver
+
     def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
         """Write the bytes in hexadecimal."""
         return _hexadecimal_literal
@@ -49,6 +53,10 @@ class BinaryType(TypeEngine[bytes]):
 
 class LargeBinary(BinaryType):
     """Bytes of any length; ``bytes`` in Python."""
+
+
+def _bytes_from_driver(value: Any) -> Any:
+    return None if value is None else bytes(value)
 
 
 def _bytes_for_driver(value: Any) -> Any:

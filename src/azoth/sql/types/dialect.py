@@ -38,6 +38,22 @@ class TypeDialect(Protocol):
         """Whether the driver takes and returns UUID objects."""
 
     @property
+    def returns_native_bytes(self) -> bool:
+        """Whether the driver gives ``bytes``, and nothing that stands for them."""
+
+    @property
+    def supports_native_json_serialization(self) -> bool:
+        """Whether the driver writes JSON itself."""
+
+    @property
+    def supports_native_json_deserialization(self) -> bool:
+        """Whether the driver reads JSON itself."""
+
+    @property
+    def dialect_injects_custom_json_deserializer(self) -> bool:
+        """Whether it does so by the engine's own function, too."""
+
+    @property
     def json_serializer(self) -> Callable[[Any], str] | None:
         """The engine's own function from values to JSON text, or None for the standard one."""
 

@@ -111,7 +111,9 @@ class JSON(Indexable, TypeEngine[Any]):
         return self if value is JSONNull.JSON_NULL else super().coerce_compared_value(op, value)
 
     def bind_processor(self, dialect: TypeDialect) -> Processor | None:
-        """Write values as JSON text."""
+        """Write values as JSON text, unless the driver does."""
+        if dialect.supports_native_json_serialization and dialect.json_serializer is None:
+            return _document_for_driver
         dumps = dialect.json_serializer or _standard_dumps()
         none_as_null = self.none_as_null
 
@@ -133,7 +135,10 @@ class JSON(Indexable, TypeEngine[Any]):
         return process
 
     def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
-        """Read values from JSON text."""
+        """Read values from JSON text, unless the driver does."""
+        by_driver = dialect.supports_native_json_deserialization
+        if by_driver and (dialect.json_deserializer is None or dialect.dialect_injects_custom_json_deserializer):
+            return None
         loads: Callable[[Any], Any] = dialect.json_deserializer or _standard_json().loads
 
         def process(value: Any) -> Any:
@@ -185,3 +190,7 @@ def _step(step: int | str, write_key: Callable[[Any], str]) -> str:
         return "." + plain
     written = write_key(step)
     return "." + (written if written[:1] == written[-1:] == '"' else plain)
+
+
+def _document_for_driver(value: Any) -> Any:
+    return None if value is JSONNull.JSON_NULL else value

@@ -28,7 +28,6 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
 
     inner_join = "INNER JOIN"
     has_distinct_on = False
-    divides_exactly = True
 
     def render_literal_value(self, value: object, type_: TypeEngine[Any]) -> str:
         """Write a value as SQL, in whose texts a backslash begins something else."""
@@ -100,10 +99,6 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
     def concatenated(self, texts: list[str]) -> str:
         """Write the concatenation of texts."""
         return f"concat({', '.join(texts)})"
-
-    def visit_floordiv_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
-        """Write a division rounded down."""
-        return f"FLOOR({self.process(binary.left, **options)} / {self.process(binary.right, **options)})"
 
     def visit_is_distinct_from_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write the opposite of ``<=>``."""

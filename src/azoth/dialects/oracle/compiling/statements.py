@@ -27,8 +27,6 @@ LONGEST_TEXT: Final = 4000
 class OracleStatementCompiler(OracleLimitCompiler):
     """Write statements as Oracle spells them."""
 
-    divides_exactly = True
-
     # --- names and parameters ---
 
     def placeholder_name(self, name: str) -> str:
@@ -138,10 +136,6 @@ class OracleStatementCompiler(OracleLimitCompiler):
     def visit_mod_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write the rest of a division."""
         return f"mod({self._arguments_of(binary, **options)})"
-
-    def visit_floordiv_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
-        """Write a division rounded down."""
-        return f"FLOOR({self.process(binary.left, **options)} / {self.process(binary.right, **options)})"
 
     def visit_bitwise_and_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write the bits that both have."""

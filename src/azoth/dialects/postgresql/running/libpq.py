@@ -18,6 +18,7 @@ from azoth.dialects.postgresql.running.rows_as_table import RowsInArrays
 from azoth.dialects.postgresql.running.two_phases import PreparingDialect
 from azoth.engine.dialect_base.dialect import ping_failed
 from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
+from azoth.engine.execute_style import InsertmanyvaluesSentinelOpts
 from azoth.exc import ArgumentError, NoDBAPILoaded
 
 if TYPE_CHECKING:
@@ -84,7 +85,12 @@ class LibpqDialect(PreparingDialect):
     extra: ClassVar[str] = "postgresql"
 
     # The rows of VALUES, and those of a SELECT with an ORDER BY, get their numbers one after the other.
-    numbers_rows_in_order = True
+    insertmanyvalues_implicit_sentinel = (
+        InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT | InsertmanyvaluesSentinelOpts.USE_INSERT_FROM_SELECT
+    )
+    # The drivers read documents, by the engine's own function too; azoth writes them.
+    supports_native_json_deserialization = True
+    dialect_injects_custom_json_deserializer = True
     connection_options: ClassVar[frozenset[str]] = frozenset({READ_ONLY, DEFERRABLE})
     engine_arguments: ClassVar[frozenset[str]] = frozenset({"transaction_pooler"})
 

@@ -178,6 +178,8 @@ class _InsertRun:
         else:
             if len(rows) == 1:
                 inserted = connection.run(statement.sql, rows[0]).rowcount
+            elif connection.dialect.use_insertmanyvalues_wo_returning:
+                inserted = self._send_in_chunks(connection, form, rows)
             else:
                 inserted = matched_rows(connection, statement, rows)
             if inserted != len(rows):
@@ -185,6 +187,17 @@ class _InsertRun:
             self._identify(states, instances)
         if form.expired or form.nulls:
             self._forget(form, states, instances)
+
+    def _send_in_chunks(self, connection: FlushConnection, form: InsertForm, rows: Parameters) -> int:
+        """Insert rows of which nothing is wanted back, many in one statement; give how many there were."""
+        inserted = start = 0
+        for size in chunks(form, len(rows), len(rows[0])):
+            statement = form.for_rows(size)
+            if isinstance(connection, HeardConnection):
+                connection.announced = statement.announced
+            inserted += connection.run(statement.sql, tuple(chain.from_iterable(rows[start : start + size]))).rowcount
+            start += size
+        return inserted
 
     def _send_for_lastrowid(
         self,

@@ -196,7 +196,7 @@ def _insert_rows(form: InsertForm, count: int) -> Iterator[PlannedStatement]:
         return
     if form.lastrowid_key is not None:
         yield PlannedStatement(form.for_rows().sql, 1, count)
-    elif not form.returning:
+    elif not form.returning and not form.statements.dialect.use_insertmanyvalues_wo_returning:
         yield from _alike(form.for_rows(), count, form.statements.dialect)
     elif (for_many := _insert_of_many(form, count)) is not None:
         dialect = form.statements.dialect

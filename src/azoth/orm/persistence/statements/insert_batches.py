@@ -60,12 +60,17 @@ def chunks(form: InsertForm, count: int, width: int) -> Iterator[int]:
 
 def _most_rows(form: InsertForm, width: int) -> int:
     dialect = form.statements.dialect
-    if not dialect.supports_multivalues_insert or not form.statements.takes_many_rows or not width:
+    if (
+        not dialect.use_insertmanyvalues
+        or not dialect.supports_multivalues_insert
+        or not form.statements.takes_many_rows
+        or not width
+    ):
         return 1
     if form.returning and not form.matched_by:
         return 1
-    limit = dialect.max_bind_variables
-    most = CHUNK_SIZES[0] if limit is None else max(1, limit // width)
+    limits = [limit for limit in (dialect.max_bind_variables, dialect.insertmanyvalues_max_parameters) if limit]
+    most = max(1, min(limits) // width) if limits else CHUNK_SIZES[0]
     page = dialect.insertmanyvalues_page_size
     return most if page is None else min(most, page)
 

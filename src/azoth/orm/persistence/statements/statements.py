@@ -246,7 +246,7 @@ class TableStatements:
                 self._check_is_made(key)
             autoincrement = self.table.autoincrement_column
             alone = len(missing_pk) == 1 and mapped.columns[missing_pk[0]] is autoincrement
-            by_returning = dialect.supports_returning and getattr(dialect, "fetches_keys_by_returning", False)
+            by_returning = dialect.supports_returning and getattr(dialect, "favor_returning_over_lastrowid", False)
             if alone and dialect.supports_lastrowid and not by_returning:
                 lastrowid_key = missing_pk[0]
             elif dialect.supports_returning:
