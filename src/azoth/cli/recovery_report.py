@@ -5,16 +5,16 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from azoth.exc import ArgumentError
 
 if TYPE_CHECKING:
     from azoth.orm import Recovery
-    from azoth.orm.session.transactions.two_phases.decisions import Outcome
 
 __all__ = ["recover"]
 
+Outcome: TypeAlias = Literal["commit", "rollback"]
 _OUTCOMES: Final[dict[str, Outcome]] = {"commit": "commit", "rollback": "rollback"}
 
 

@@ -119,3 +119,15 @@ class DecisionUnknown(TwoPhaseError):
             fix="let recovery find out: azoth.orm.recover_twophase() or python -m azoth recover.",
             code="AZ-S311",
         )
+
+
+class PreparedInUse(TwoPhaseError):
+    """Report a prepared transaction whose connection is still there, so that nobody else can end it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the prepared transaction belongs to a connection that is still there",
+            why="the server lets nobody else end it as long as the connection lives that has prepared it.",
+            fix="end the program that has prepared it, or KILL its connection, and recover again.",
+            code="AZ-D250",
+        )

@@ -143,7 +143,7 @@ def test_an_owner_is_a_short_name(owner: Any) -> None:
 
 def test_other_settings_are_checked(database: Database) -> None:
     one, other = database.make_engine("one"), database.make_engine("other")
-    for given in ({"lease": 0}, {"lease": "long"}, {"decisions": "sqlite:///x"}, {"last_resource": "x"}):
+    for given in ({"lease": 0}, {"lease": "long"}, {"decisions": "postgresql://x"}, {"last_resource": "x"}):
         with pytest.raises(ArgumentError):
             TwoPhase("shop", **given)  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="last resource"):

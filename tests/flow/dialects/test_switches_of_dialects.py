@@ -31,7 +31,8 @@ from azoth import (
 from azoth.dialects import mssql, mysql, oracle, postgresql, registry, sqlite
 from azoth.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from azoth.engine.default import DefaultDialect
-from azoth.engine.execute_style import ExecuteStyle, InsertmanyvaluesSentinelOpts
+from azoth.engine.dialect_base.dialect import InsertmanyvaluesSentinelOpts
+from azoth.engine.execution.execution_context import ExecuteStyle
 from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column
 from azoth.schema import CreateSequence, CreateTable
 from azoth.sql.compiler.generic import AggregateOrderByStyle
@@ -129,6 +130,7 @@ def test_dialects_say_what_they_do(dialect: Any, values: dict[str, Any]) -> None
     assert {name: getattr(made, name) for name in values} == values
 
 
+@pytest.mark.sqlite_only("what a dialect is told is read off its engine; that of SQLite needs no server")
 def test_names_that_are_made_up_have_the_length_that_was_asked_for(tmp_path: Path) -> None:
     long = Table("t" * 40, MetaData(), Column("id", Integer, primary_key=True))
     engine = azoth.create_engine(f"sqlite:///{tmp_path}/x.db", label_length=20)

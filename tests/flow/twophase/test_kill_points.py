@@ -30,6 +30,8 @@ from tests.flow.twophase.conftest import url_on
 from tests.flow.twophase.world import found, make_tables, prepared
 from tests.servers import PrivateMariaDB, PrivatePostgreSQL, PrivateServer
 
+pytestmark = pytest.mark.sqlite_only("they have servers of their own, and a file of SQLite as the last resource")
+
 ROOT = Path(__file__).parents[3]
 ALL = os.environ.get("AZOTH_TEST_ALL") == "1"
 SEED = int(os.environ.get("AZOTH_TEST_SEED", "0")) or random.SystemRandom().randrange(10**6)

@@ -144,7 +144,7 @@ def test_who_has_lost_the_connection_finishes_it_from_another_one(engine: Engine
         assert connection.finish_prepared("one", commit=commit) is False
         with pytest.raises(exc.InvalidRequestError) as caught:
             connection.commit_prepared("one")
-        assert caught.value.code == "AZ-E37"
+        assert caught.value.code == "AZ-E747"
     assert rows(engine) == ([1] if commit else [])
 
 
@@ -153,7 +153,7 @@ def finishes(connection: Connection, commit: bool) -> bool:
     try:
         return connection.finish_prepared("one", commit=commit)
     except exc.InvalidRequestError as error:
-        if error.code != "AZ-D240":
+        if error.code != "AZ-D250":
             raise
         return False
 
@@ -166,7 +166,7 @@ def test_a_transaction_whose_connection_lives_is_ended_by_others_only_on_postgre
         else:
             with pytest.raises(exc.InvalidRequestError) as caught:
                 connection.finish_prepared("one", commit=True)
-            assert caught.value.code == "AZ-D240"
+            assert caught.value.code == "AZ-D250"
             transaction.commit()
     transaction.connection.invalidate()
     assert rows(engine) == [1]
@@ -238,7 +238,7 @@ def test_a_server_that_prepares_nothing_says_which_setting_it_is() -> None:
         with engine.connect() as connection:
             with pytest.raises(exc.InvalidRequestError, match="max_prepared_transactions is 0") as caught:
                 connection.begin_twophase()
-            assert caught.value.code == "AZ-D241"
+            assert caught.value.code == "AZ-D251"
             assert connection.scalar(text("SELECT 1")) == 1
         engine.dispose()
 
@@ -248,7 +248,7 @@ def test_an_identifier_that_xa_does_not_take_is_refused(make_engine: MakeEngine,
     with engine.connect() as connection:
         with pytest.raises(exc.ArgumentError) as caught:
             connection.begin_twophase("x" * 65)
-        assert caught.value.code == "AZ-D243"
+        assert caught.value.code == "AZ-D253"
         assert connection.scalar(text("SELECT 1")) == 1
 
 

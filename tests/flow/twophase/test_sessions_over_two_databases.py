@@ -23,6 +23,8 @@ from tests.flow.servers.conftest import until
 from tests.flow.twophase.conftest import MakeEngine, clear, url_on
 from tests.flow.twophase.world import Left, Right, found, make_tables, maker, prepared, unit
 
+pytestmark = pytest.mark.sqlite_only("they have servers of their own, and a file of SQLite as the last resource")
+
 PAIRS = ["postgresql+postgresql", "postgresql+mariadb"]
 
 

@@ -36,8 +36,7 @@ from azoth.dialects.mssql.types import (
     MSUuid,
     WrittenBinary,
 )
-from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
-from azoth.engine.execute_style import InsertmanyvaluesSentinelOpts
+from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect, InsertmanyvaluesSentinelOpts
 from azoth.sql.compiler.generic import AggregateOrderByStyle
 from azoth.sql.types import BinaryType
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from azoth.dialects.mysql.running.url_options import query_of, tls_mode, tls_options
 from azoth.dialects.mysql.server import ServerDialect
-from azoth.dialects.mysql.url_options import query_of, tls_mode, tls_options
 from azoth.driver.mysql import first_row
 from azoth.driver.mysqlclient import make_interruptible
 from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string

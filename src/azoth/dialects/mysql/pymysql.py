@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from azoth.dialects.mysql.mysqldb import MySQLDialect_mysqldb
+from azoth.dialects.mysql.running.url_options import tls_mode
 from azoth.dialects.mysql.server import ServerDialect
-from azoth.dialects.mysql.url_options import tls_mode
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
 

@@ -17,9 +17,9 @@ from azoth.dialects.mysql.reflecting import (
     MySQLNames,
     MySQLTables,
 )
-from azoth.dialects.mysql.server_facts import adapt_to, version_of
-from azoth.dialects.mysql.two_phases import PreparingDialect
-from azoth.dialects.mysql.url_options import connect_options, query_of, tls_options
+from azoth.dialects.mysql.running.server_facts import adapt_to, version_of
+from azoth.dialects.mysql.running.two_phases import PreparingDialect
+from azoth.dialects.mysql.running.url_options import connect_options, query_of, tls_options
 from azoth.driver import mysql as driver
 from azoth.driver.mysql_cursors import close_stream, cursor_class, streaming_cursor_class
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT, DefaultDialect, ping_failed

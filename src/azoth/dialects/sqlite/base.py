@@ -13,8 +13,7 @@ from azoth.dialects.sqlite.statement_compiler import SQLiteStatementCompiler
 from azoth.dialects.sqlite.statement_need import refuse_late_setting
 from azoth.dialects.sqlite.types import COLSPECS, SQLiteTypeCompiler
 from azoth.engine.dialect_base.begin_action import BeginAction
-from azoth.engine.dialect_base.dialect import AUTOCOMMIT, DefaultDialect
-from azoth.engine.execute_style import InsertmanyvaluesSentinelOpts
+from azoth.engine.dialect_base.dialect import AUTOCOMMIT, DefaultDialect, InsertmanyvaluesSentinelOpts
 from azoth.sql.selectable import TableClause
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import operator
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from enum import Flag
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from weakref import WeakValueDictionary
 
@@ -14,7 +15,6 @@ from azoth.engine.dialect_base.driver_module import DialectDriver
 from azoth.engine.dialect_base.isolation import AUTOCOMMIT, SERVER_ISOLATION_LEVELS
 from azoth.engine.dialect_base.many_tables import ManyTables
 from azoth.engine.dialect_base.names import DialectNames
-from azoth.engine.dialect_base.switches import DialectSwitches
 from azoth.engine.dialect_base.transactions import DialectTransactions
 from azoth.engine.url import URL
 from azoth.pool import Pool, QueuePool
@@ -67,7 +67,20 @@ def ping_failed(dialect: DefaultDialect, error: Exception, is_disconnect: bool) 
     return _slots.ping_failed(dialect, error, is_disconnect)
 
 
-class DefaultDialect(DialectSwitches, ManyTables, DialectTransactions, DialectDriver, DialectNames, TypesAndReturning):
+class InsertmanyvaluesSentinelOpts(Flag):
+    """By what the rows that an INSERT of many gives back are told apart."""
+
+    NOT_SUPPORTED = 1
+    AUTOINCREMENT = 2
+    IDENTITY = 4
+    SEQUENCE = 8
+    MONOTONIC_FUNCTION = 16
+    ANY_AUTOINCREMENT = AUTOINCREMENT | IDENTITY | SEQUENCE | MONOTONIC_FUNCTION
+    USE_INSERT_FROM_SELECT = 32
+    RENDER_SELECT_COL_CASTS = 64
+
+
+class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectNames, TypesAndReturning):
     """What a database is like, and how its driver is called; each dialect changes what differs.
 
     Args:
@@ -116,6 +129,32 @@ class DefaultDialect(DialectSwitches, ManyTables, DialectTransactions, DialectDr
     supports_native_uuid: bool = False
     supports_returning: bool = False
     supports_multivalues_insert: bool = True
+    numbers_rows_in_order: bool = False
+    """Whether one INSERT of many rows gives them ascending keys in their order; not to be mixed up with the order in
+    which RETURNING gives rows back."""
+    insertmanyvalues_implicit_sentinel: InsertmanyvaluesSentinelOpts = InsertmanyvaluesSentinelOpts.NOT_SUPPORTED
+    """By what the keys of many rows tell which row is whose; a class that sets it sets ``numbers_rows_in_order``."""
+    insertmanyvalues_max_parameters: int = 32_700
+    """How many values one INSERT of many rows has at most, where ``max_bind_variables`` does not allow less."""
+    use_insertmanyvalues: bool = True
+    """Whether a flush inserts many rows in one statement, where it wants something back of them."""
+    use_insertmanyvalues_wo_returning: bool = False
+    """Whether it does so too where it wants nothing back; otherwise the driver executes one row many times."""
+    favor_returning_over_lastrowid: bool = False
+    """Whether a flush learns the keys of new rows by RETURNING where the driver reports them, too: many rows go in one
+    statement then, and not in one each."""
+    preexecute_autoincrement_sequences: bool = False
+    """Whether keys are numbered by sequences of their own, which can be asked before an INSERT without RETURNING."""
+
+    execute_sequence_format: type[Any] = tuple
+    """What the driver takes values by position in: ``tuple`` or ``list``."""
+    include_set_input_sizes: ClassVar[set[Any] | None] = None
+    """The driver's types of which ``do_set_input_sizes()`` is told; None for all."""
+    exclude_set_input_sizes: ClassVar[set[Any] | None] = None
+    """The driver's types of which it is not told."""
+    engine_config_types: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
+    """What turns texts of ``engine_from_config()`` into arguments, besides those that every engine has."""
+
     returning_precedes_triggers: bool = False
     """Whether RETURNING gives rows back as they are before triggers have changed them."""
 
@@ -178,6 +217,9 @@ class DefaultDialect(DialectSwitches, ManyTables, DialectTransactions, DialectDr
         compiler = own.get("type_compiler", own.get("type_compiler_cls"))
         if compiler is not None:
             cls.type_compiler = TypeCompilerSlot(compiler)
+        sentinel = own.get("insertmanyvalues_implicit_sentinel")
+        if sentinel is not None and "numbers_rows_in_order" not in own:
+            cls.numbers_rows_in_order = bool(sentinel & InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT)
         if own.get("construct_arguments") is not None:
             declare_options(cls.name, own["construct_arguments"])
         if not cls.__module__.startswith("azoth.") and any(own.get(name) is not None for name in _EXECUTING):

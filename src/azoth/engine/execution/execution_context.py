@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from azoth.engine.execute_style import ExecuteStyle
 from azoth.exc import InvalidRequestError
 from azoth.sql.elements import type_coerce
 from azoth.sql.schema import Sequence as Sequenced
@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from azoth.driver import DBAPICursor
     from azoth.engine.ports import ExecutingConnection
 
-__all__ = ["DefaultExecutionContext", "ExecutionContext", "execute_in_context"]
+__all__ = ["DefaultExecutionContext", "ExecuteStyle", "ExecutionContext", "execute_in_context"]
+
+
+class ExecuteStyle(Enum):
+    """How a statement is given to the driver."""
+
+    EXECUTE = 0
+    """Once, by ``cursor.execute()``."""
+    EXECUTEMANY = 1
+    """For many sets of values, by ``cursor.executemany()``."""
+    INSERTMANYVALUES = 2
+    """Once, as an INSERT of many rows, by ``cursor.execute()``."""
 
 
 class ExecutionContext(StatementKind):

@@ -30,8 +30,7 @@ from azoth.pool.open_connections import inherited
 if TYPE_CHECKING:
     from azoth.engine.dialect_base.begin_action import BeginAction
     from azoth.engine.dialect_base.reflection import ReflectedRows
-    from azoth.engine.dialect_base.transactions import ControllingConnection
-    from azoth.engine.dialect_base.two_phases import PreparedTransaction
+    from azoth.engine.dialect_base.transactions import ControllingConnection, PreparedTransaction
     from azoth.engine.ports import CursorReader, EnginePort
     from azoth.engine.transactions.visit import Visit, Visitors
 
@@ -230,19 +229,19 @@ class TransactionControl(ABC):
 
         Args:
             xid: its identifier.
-            recover: has no effect here; others need it.
+            recover: whether another connection has prepared it; dialects of other packages are told.
 
         Raises:
             InvalidRequestError: there is none with this identifier, or a transaction has begun on this connection.
             DBAPIError: the database refuses.
         """
-        self._finish_known(xid, commit=True)
+        self._finish_known(xid, commit=True, recover=recover)
 
     def rollback_prepared(self, xid: Any, recover: bool = False) -> None:
         """Roll back a prepared transaction; see ``commit_prepared()``."""
-        self._finish_known(xid, commit=False)
+        self._finish_known(xid, commit=False, recover=recover)
 
-    def finish_prepared(self, xid: Any, *, commit: bool) -> bool:
+    def finish_prepared(self, xid: object, *, commit: bool) -> bool:
         """Commit or roll back a prepared transaction, unless somebody has done so before.
 
         Args:
@@ -269,13 +268,16 @@ class TransactionControl(ABC):
                 raise
             raise failure from error
 
-    def _finish_known(self, xid: Any, *, commit: bool) -> None:
-        if not self.finish_prepared(xid, commit=commit):
+    def _finish_known(self, xid: object, *, commit: bool, recover: bool) -> None:
+        if not self.dialect.finishes_by_itself:
+            act = self.dialect.do_commit_twophase if commit else self.dialect.do_rollback_twophase
+            act(self, xid, True, recover)
+        elif not self.finish_prepared(xid, commit=commit):
             raise InvalidRequestError(
                 f"there is no prepared transaction {xid!r}",
                 why="it was never prepared here, or it has been committed or rolled back since.",
                 fix="recover_twophase() lists those that there are.",
-                code="AZ-E37",
+                code="AZ-E747",
             )
 
     def _begin_root(self) -> None:

@@ -79,10 +79,8 @@ def check_two_phase(value: object) -> None:
     Raises:
         ArgumentError: it is something else.
     """
-    # With the first session that has it.
-    from azoth.orm.session.transactions.two_phases.settings import TwoPhase  # noqa: PLC0415
-
-    if not isinstance(value, TwoPhase):
+    # By what it offers: its class stands above this.
+    if not hasattr(value, "is_last_resource"):
         raise wrong_value("Session(): twophase", "True, False or a TwoPhase", value)
 
 

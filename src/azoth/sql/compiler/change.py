@@ -504,15 +504,15 @@ class ChangeCompiler(SelectCompiler):
                 self.default_columns = (*self.default_columns, column)
         return bind._made_unique() if name in self._reserved_names else bind
 
-    def _is_left_out(self, sequence: Any) -> bool:
-        return bool(sequence.optional) and self.dialect.sequences_optional
+    def _is_left_out(self, sequence: object) -> bool:
+        return bool(getattr(sequence, "optional", False)) and self.dialect.sequences_optional
 
     def _is_made_by_server(self, column: Any) -> bool:
         if column.server_default is not None or column.default is not None:
             return True
         return getattr(column.table, "autoincrement_column", None) is column
 
-    def _note_expression(self, change: Change, column: Any, value: ClauseElement) -> None:
+    def _note_expression(self, change: Change, column: Column[Any], value: ClauseElement) -> None:
         """Note a column whose value is not known before the database has made it of an expression."""
         if not isinstance(value, BindParameter):
             self._note_server_column(change, column)

@@ -56,7 +56,7 @@ class FunctionCompiler(CompilerBase):
             )
         return text
 
-    def _orders_by_itself(self, element: Any) -> bool:
+    def _orders_by_itself(self, element: object) -> bool:
         """Tell whether a function of its own method writes its ORDER BY."""
         name = getattr(element, "name", "").lower()
         return hasattr(self, f"visit_{name}_func")

@@ -55,7 +55,7 @@ class LargeBinary(BinaryType):
     """Bytes of any length; ``bytes`` in Python."""
 
 
-def _bytes_from_driver(value: Any) -> Any:
+def _bytes_from_driver(value: bytes | bytearray | memoryview | None) -> bytes | None:
     return None if value is None else bytes(value)
 
 

@@ -192,5 +192,5 @@ def _step(step: int | str, write_key: Callable[[Any], str]) -> str:
     return "." + (written if written[:1] == written[-1:] == '"' else plain)
 
 
-def _document_for_driver(value: Any) -> Any:
+def _document_for_driver(value: object) -> object:
     return None if value is JSONNull.JSON_NULL else value

@@ -16,9 +16,8 @@ from azoth.dialects.postgresql.running.explanations import (
 from azoth.dialects.postgresql.running.refusals import refusal_of
 from azoth.dialects.postgresql.running.rows_as_table import RowsInArrays
 from azoth.dialects.postgresql.running.two_phases import PreparingDialect
-from azoth.engine.dialect_base.dialect import ping_failed
+from azoth.engine.dialect_base.dialect import InsertmanyvaluesSentinelOpts, ping_failed
 from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
-from azoth.engine.execute_style import InsertmanyvaluesSentinelOpts
 from azoth.exc import ArgumentError, NoDBAPILoaded
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ Source: PostgreSQL's documentation of PREPARE TRANSACTION, COMMIT PREPARED and p
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from azoth.dialects.postgresql.base import PGDialect
-from azoth.engine.dialect_base.two_phases import PreparedTransaction
+from azoth.engine.dialect_base.transactions import PreparedTransaction
 from azoth.exc import InvalidRequestError
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection
-    from azoth.engine.dialect_base.two_phases import PreparingConnection
+    from azoth.engine.dialect_base.transactions import PreparingConnection
 
 __all__ = ["PreparingDialect"]
 
@@ -29,7 +29,7 @@ class PreparingDialect(PGDialect):
     most_prepared: int | None = None
     """How many transactions the server takes at once (``max_prepared_transactions``); None where that is not known."""
 
-    def do_begin_twophase(self, connection: PreparingConnection, xid: Any) -> None:
+    def do_begin_twophase(self, connection: PreparingConnection, xid: object) -> None:
         """Begin as any transaction does, where the server can prepare it at its end.
 
         Raises:
@@ -42,13 +42,13 @@ class PreparingDialect(PGDialect):
                 "locks.",
                 fix="set max_prepared_transactions in postgresql.conf to at least max_connections and restart the "
                 "server; or let this engine be the last resource: TwoPhase(..., last_resource=engine).",
-                code="AZ-D241",
+                code="AZ-D251",
             )
         begin = connection._begin_action
         if begin is not None:
             begin(connection._dbapi)
 
-    def do_prepare_twophase(self, connection: PreparingConnection, xid: Any) -> None:
+    def do_prepare_twophase(self, connection: PreparingConnection, xid: object) -> None:
         """Prepare.
 
         Raises:
@@ -64,7 +64,7 @@ class PreparingDialect(PGDialect):
             raise self.failed_transaction("PREPARE TRANSACTION")
 
     def do_commit_twophase(
-        self, connection: PreparingConnection, xid: Any, is_prepared: bool = True, recover: bool = False
+        self, connection: PreparingConnection, xid: object, is_prepared: bool = True, recover: bool = False
     ) -> None:
         """Commit.
 
@@ -76,7 +76,7 @@ class PreparingDialect(PGDialect):
             self.do_commit(connection._dbapi)
 
     def do_rollback_twophase(
-        self, connection: PreparingConnection, xid: Any, is_prepared: bool = True, recover: bool = False
+        self, connection: PreparingConnection, xid: object, is_prepared: bool = True, recover: bool = False
     ) -> None:
         """Roll back.
 
@@ -94,7 +94,7 @@ class PreparingDialect(PGDialect):
         """
         return [PreparedTransaction(*row) for row in connection.exec_driver_sql(_LISTED).all()]
 
-    def finish_prepared(self, connection: PreparingConnection, xid: Any, *, commit: bool) -> bool:
+    def finish_prepared(self, connection: PreparingConnection, xid: object, *, commit: bool) -> bool:
         """Commit or roll back what is prepared.
 
         Emits: COMMIT PREPARED or ROLLBACK PREPARED.
@@ -107,7 +107,7 @@ class PreparingDialect(PGDialect):
             raise
         return True
 
-    def literal_xid(self, xid: Any) -> str:
+    def literal_xid(self, xid: object) -> str:
         """Write an identifier into a statement, which takes no parameters.
 
         Args:

@@ -83,7 +83,7 @@ def _key_rule(constraint: Any) -> KeyRule | None:
     return KeyRule(columns[0].table, columns, targets, "foreign key", name, _is_deferred(constraint))
 
 
-def _is_deferred(part: Any) -> bool:
+def _is_deferred(part: object) -> bool:
     """Tell whether the database looks at a constraint at COMMIT only; indexes it looks at with each row."""
     initially = getattr(part, "initially", None)
     return bool(getattr(part, "deferrable", None)) and str(initially or "").upper() == "DEFERRED"

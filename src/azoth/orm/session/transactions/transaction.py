@@ -17,14 +17,7 @@ from azoth.orm.runtime.expiry import expire_states
 from azoth.orm.session.objects.lifecycle_events import Restored
 from azoth.orm.session.objects.restoration import Restoration, undo_flushes
 from azoth.orm.session.transactions.begun_by import SessionTransactionOrigin
-from azoth.orm.session.transactions.committing import Committing
-from azoth.orm.session.transactions.enlisted import (
-    FOREIGN,
-    JOINED,
-    OURS,
-    Enlisted,
-    all_in_turn,
-)
+from azoth.orm.session.transactions.enlisted import FOREIGN, JOINED, OURS, Committing, Enlisted, all_in_turn
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
 from azoth.orm.session.transactions.refusals import ended_in_its_block, no_connection, prepared, waits_for_rollback
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from azoth.exc import AzothError, CommitUnknown
 from azoth.exc.two_phases import (
@@ -19,7 +19,7 @@ from azoth.orm.session.transactions.two_phases.global_ids import GlobalId, new_t
 from azoth.orm.session.transactions.two_phases.settings import TwoPhase
 
 if TYPE_CHECKING:
-    from azoth.orm.session.transactions.enlisted import Enlisted
+    from azoth.engine.connection import Connection
 
 __all__ = ["Agreement"]
 
@@ -27,6 +27,23 @@ TRIES: Final = 3
 """How often a decision whose record gave no answer is looked for."""
 PAUSE: Final = 0.2
 """Seconds between such looks."""
+
+
+if TYPE_CHECKING:
+
+    class Enlisted(Protocol):
+        """What takes part in a transaction.
+
+        Attributes:
+            connection: its connection.
+            transaction: its transaction, where it has one of its own.
+        """
+
+        connection: Connection
+        transaction: object
+
+        def commit(self) -> None:
+            """Commit."""
 
 
 class Agreement:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from azoth.exc import ArgumentError, AzothError
+from azoth.exc.two_phases import PreparedInUse
 from azoth.orm.session.transactions.two_phases.decisions import COMMIT, ROLLBACK, Decisions, Outcome
 from azoth.orm.session.transactions.two_phases.global_ids import GlobalId, UnknownFormat, read_id
 from azoth.orm.session.transactions.two_phases.settings import TwoPhase
@@ -15,7 +16,7 @@ from azoth.util.arguments import wrong_value
 
 if TYPE_CHECKING:
     from azoth.engine import Engine
-    from azoth.engine.dialect_base.two_phases import PreparedTransaction
+    from azoth.engine.dialect_base.transactions import PreparedTransaction
 
 __all__ = ["Branch", "Recovery", "recover_twophase"]
 
@@ -203,12 +204,8 @@ def _finished(engine: Engine, xid: str, outcome: Outcome) -> tuple[str, str]:
         with engine.connect() as connection:
             is_done = connection.finish_prepared(xid, commit=outcome == COMMIT)
     except AzothError as error:
-        return ("in use" if error.code == IN_USE else "failed"), error.summary
+        return ("in use" if isinstance(error, PreparedInUse) else "failed"), error.summary
     return (_DONE[outcome], "") if is_done else ("ended by others", "")
-
-
-IN_USE: Final = "AZ-D240"
-"""The code of the error about a prepared transaction whose connection is still there."""
 
 
 def _record_of(engines: Sequence[Engine], settings: TwoPhase) -> Decisions | None:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 from azoth.dialects.mysql.base import MySQLDialect
 from azoth.driver import mysql as driver
 from azoth.driver.mysql_cursors import close_stream
-from azoth.engine.dialect_base.two_phases import PreparedTransaction
+from azoth.engine.dialect_base.transactions import PreparedTransaction
 from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.exc.two_phases import PreparedInUse
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection
-    from azoth.engine.dialect_base.two_phases import PreparingConnection
+    from azoth.engine.dialect_base.transactions import PreparingConnection
 
 __all__ = ["PreparingDialect"]
 
@@ -41,7 +42,7 @@ class PreparingDialect(MySQLDialect):
             self._is_node = driver.is_in_galera(connection._dbapi)
         return not self._is_node
 
-    def do_begin_twophase(self, connection: PreparingConnection, xid: Any) -> None:
+    def do_begin_twophase(self, connection: PreparingConnection, xid: object) -> None:
         """Begin.
 
         Raises:
@@ -57,11 +58,11 @@ class PreparingDialect(MySQLDialect):
                 why="a node refuses XA START: XA does not go with its replication.",
                 fix="use begin(); across several databases, let this engine be the last resource: "
                 "Session(twophase=TwoPhase(...)) does so by itself.",
-                code="AZ-D242",
+                code="AZ-D252",
             )
         send(connection._dbapi, f"XA START {literal}")
 
-    def do_prepare_twophase(self, connection: PreparingConnection, xid: Any) -> None:
+    def do_prepare_twophase(self, connection: PreparingConnection, xid: object) -> None:
         """Prepare.
 
         Emits: XA END, XA PREPARE.
@@ -72,7 +73,7 @@ class PreparingDialect(MySQLDialect):
         send(connection._dbapi, f"XA PREPARE {literal}")
 
     def do_commit_twophase(
-        self, connection: PreparingConnection, xid: Any, is_prepared: bool = True, recover: bool = False
+        self, connection: PreparingConnection, xid: object, is_prepared: bool = True, recover: bool = False
     ) -> None:
         """Commit.
 
@@ -87,7 +88,7 @@ class PreparingDialect(MySQLDialect):
             send(connection._dbapi, f"XA COMMIT {literal} ONE PHASE")
 
     def do_rollback_twophase(
-        self, connection: PreparingConnection, xid: Any, is_prepared: bool = True, recover: bool = False
+        self, connection: PreparingConnection, xid: object, is_prepared: bool = True, recover: bool = False
     ) -> None:
         """Roll back.
 
@@ -108,11 +109,11 @@ class PreparingDialect(MySQLDialect):
         """
         return [PreparedTransaction(xid) for xid in _xids(connection.exec_driver_sql(_LISTED).all())]
 
-    def finish_prepared(self, connection: PreparingConnection, xid: Any, *, commit: bool) -> bool:
+    def finish_prepared(self, connection: PreparingConnection, xid: object, *, commit: bool) -> bool:
         """Commit or roll back what is prepared.
 
         Raises:
-            InvalidRequestError: the connection that has prepared it is still there.
+            PreparedInUse: the connection that has prepared it is still there.
 
         Emits: SET autocommit, twice; XA COMMIT or XA ROLLBACK; XA RECOVER, where it is not known.
         """
@@ -128,12 +129,7 @@ class PreparingDialect(MySQLDialect):
                     raise
                 if str(xid) not in _xids(driver.all_rows(connection._dbapi, _LISTED)):
                     return False
-                raise InvalidRequestError(
-                    "the prepared transaction belongs to a connection that is still there",
-                    why="the server lets nobody else end it as long as the connection lives that has prepared it.",
-                    fix="end the program that has prepared it, or KILL its connection, and recover again.",
-                    code="AZ-D240",
-                ) from error
+                raise PreparedInUse from error
         return True
 
 
@@ -147,7 +143,7 @@ def send(dbapi_connection: DBAPIConnection, sql: str) -> None:
     driver.first_row(dbapi_connection, sql)
 
 
-def literal_xid(xid: Any) -> str:
+def literal_xid(xid: object) -> str:
     """Write an identifier into a statement, which takes no parameters: in hexadecimal digits, which need no quoting.
 
     Args:
@@ -162,7 +158,7 @@ def literal_xid(xid: Any) -> str:
             f"the identifier of a two-phase transaction has {len(written)} bytes; XA takes {MOST_BYTES}",
             why="that is the limit of the X/Open standard for the part that names the transaction.",
             fix="use a shorter one, or leave the choice to begin_twophase().",
-            code="AZ-D243",
+            code="AZ-D253",
         )
     return f"X'{written.hex()}'"
 
