@@ -316,14 +316,27 @@ class MariaDB(OnServer):
     scheme = "mariadb+pymysql"
     driver = _driver("pymysql")
 
+    def _needs_lengths(self) -> None:
+        _need_lengths.add(id(self))
+
+    def close(self) -> None:
+        """Dispose of the engines, and leave nothing behind."""
+        super().close()
+        _need_lengths.discard(id(self))
+
     def _create(
         self, library: Any, url: str, lock_timeout: float | None, foreign_keys: bool, arguments: dict[str, Any]
     ) -> Any:
         _give_texts_a_length(library)
+        self._needs_lengths()
         seconds = max(1, round(LOCK_TIMEOUT if lock_timeout is None else lock_timeout))
         given = arguments.pop("connect_args", {})
         settings = f"SET lock_wait_timeout = {seconds}, innodb_lock_wait_timeout = {seconds}, time_zone = '+00:00'"
         return library.create_engine(url, connect_args={"init_command": settings, **given}, **arguments)
+
+
+_need_lengths: set[int] = set()
+"""The databases that are in use, each by its number; other tests write types as ever."""
 
 
 @functools.cache
@@ -337,7 +350,7 @@ def _give_texts_a_length(library: Any) -> None:
 
     @compiles(library.String, "mariadb")
     def write(type_: Any, compiler: Any, **options: Any) -> str:
-        if type_.length is None and type(type_) is library.String:
+        if _need_lengths and type_.length is None and type(type_) is library.String:
             return "VARCHAR(255)"
         written: str = getattr(compiler, f"visit_{type_.__visit_name__}")(type_, **options)
         return written

@@ -478,11 +478,13 @@ class Connection(Observing):
 
     def _reset_isolation(self, proxy: PoolProxiedConnection) -> None:
         try:
-            self._about_isolation(self.dialect.reset_isolation_level, proxy.dbapi_connection)
+            self.dialect.reset_isolation_level(proxy.dbapi_connection)
         except BaseException as error:
-            # The next user would work at a level that he did not ask for.
+            # The next user would work at a level that he did not ask for; the last one's work is done, and may be
+            # committed, which an error would deny.
             self._give_up(error)
-            raise
+            if not isinstance(error, Exception):
+                raise
 
     def _reconnect(self) -> None:
         self._proxy = self.engine._check_out()

@@ -135,7 +135,7 @@ if TYPE_CHECKING:
     from azoth.orm.session.classic.extension import SessionExtension
     from azoth.orm.session.events.flush_context import UOWTransaction
     from azoth.orm.session.events.session_events import SessionEvents
-    from azoth.orm.session.factory import create_session, sessionmaker
+    from azoth.orm.session.factory import create_session, run, sessionmaker
     from azoth.orm.session.objects.moving import make_transient, make_transient_to_detached, was_deleted
     from azoth.orm.session.objects.views import IdentityMap
     from azoth.orm.session.open_sessions import close_all_sessions
@@ -173,9 +173,10 @@ __all__ = [
     "make_transient", "make_transient_to_detached", "mapped_as_dataclass", "mapped_collection", "mapped_column",
     "mapper", "merge_frozen_result", "merge_result", "noload", "object_mapper", "object_session", "orm_insert_sentinel",
     "outerjoin", "polymorphic_union", "query_expression", "raiseload", "reconstructor", "recover_twophase", "registry",
-    "relation", "relationship", "remote", "scoped_session", "selectin_polymorphic", "selectinload", "sessionmaker",
-    "set_load_on_peers", "subqueryload", "synonym", "synonym_for", "undefer", "undefer_group", "unmapped_dataclass",
-    "validates", "was_deleted", "with_expression", "with_loader_criteria", "with_parent", "with_polymorphic",
+    "relation", "relationship", "remote", "run", "scoped_session", "selectin_polymorphic", "selectinload",
+    "sessionmaker", "set_load_on_peers", "subqueryload", "synonym", "synonym_for", "undefer", "undefer_group",
+    "unmapped_dataclass", "validates", "was_deleted", "with_expression", "with_loader_criteria", "with_parent",
+    "with_polymorphic",
 ]  # fmt: skip
 _HOMES = {
     "azoth.orm": (
@@ -261,7 +262,7 @@ _HOMES = {
     "azoth.orm.session.classic.extension": ("SessionExtension",),
     "azoth.orm.session.events.flush_context": ("UOWTransaction",),
     "azoth.orm.session.events.session_events": ("SessionEvents",),
-    "azoth.orm.session.factory": ("create_session", "sessionmaker"),
+    "azoth.orm.session.factory": ("create_session", "run", "sessionmaker"),
     "azoth.orm.session.objects.moving": ("make_transient", "make_transient_to_detached", "was_deleted"),
     "azoth.orm.session.objects.views": ("IdentityMap",),
     "azoth.orm.session.open_sessions": ("close_all_sessions",),

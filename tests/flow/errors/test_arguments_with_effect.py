@@ -140,7 +140,6 @@ ENGINE = [
     ("future", False),
     ("encoding", "latin1"),
     ("max_identifier_length", 5),
-    ("label_length", 5),
 ]
 
 

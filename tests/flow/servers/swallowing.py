@@ -55,6 +55,10 @@ class SwallowingLine:
                     committing.set()
                 server.sendall(said)
             server.shutdown(socket.SHUT_WR)
+            return
+        # The server has hung up.
+        with contextlib.suppress(OSError):
+            client.shutdown(socket.SHUT_RDWR)
 
     def _to_client(self, server: socket.socket, client: socket.socket, committing: threading.Event) -> None:
         with contextlib.suppress(OSError):
@@ -62,4 +66,6 @@ class SwallowingLine:
                 if committing.is_set():
                     break
                 client.sendall(said)
-            client.shutdown(socket.SHUT_RDWR)
+        for one in (client, server):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.sqlite_only("names are compared, no database")
 
 PATHS = sorted(f"sqlalchemy.{path}".rstrip(".") for path in SAME_PATHS | set(OTHER_PATHS))
 
-OTHER_ROOMS = {"orm.loading", "orm.persistence", "testing"}
+OTHER_ROOMS = {"orm.loading", "orm.persistence", "testing", "testing.suite"}
 """Paths that both have for things of their own."""
 
 TWO_OF_A_NAME = {"and_", "or_"}

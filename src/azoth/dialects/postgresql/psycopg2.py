@@ -44,6 +44,8 @@ class PGDialect_psycopg2(LibpqDialect):
     """
 
     driver = "psycopg2"
+    # They are views of memory.
+    returns_native_bytes = False
     colspecs: Mapping[type[Any], type[Any]] = {
         **LibpqDialect.colspecs,
     }

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Generic,
+    Literal,
+    ParamSpec,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    overload,
+)
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.session.events.session_events import STAND_INS
@@ -21,6 +32,8 @@ if TYPE_CHECKING:
     from azoth.orm.session.transactions.two_phases.settings import TwoPhase
 
 SessionT = TypeVar("SessionT", bound=Session, covariant=True)
+Result = TypeVar("Result")
+Given = ParamSpec("Given")
 
 
 class SessionArguments(TypedDict, total=False):
@@ -43,6 +56,19 @@ class SessionArguments(TypedDict, total=False):
     autocommit: bool | None
     transactional: bool | None
     extension: object
+
+
+class RunArguments(TypedDict, total=False):
+    """The rules of ``run()``; see there."""
+
+    deadline: float
+    attempts: int | None
+    first_delay: float
+    longest_delay: float
+    retry: tuple[type[Exception], ...]
+    isolation_level: str | None
+    on_retry: Callable[[BaseException, int, float], object] | None
+    resolve: bool
 
 
 class SessionFactory(type, Generic[SessionT]):
@@ -115,6 +141,10 @@ class SessionFactory(type, Generic[SessionT]):
         """Give a new session in a transaction: committed at the end of the block, or rolled back, and closed."""
         return _session_in_transaction(cls)
 
+    def run(cls, fn: Callable[..., Any] | None = None, **rules: Unpack[RunArguments]) -> Any:
+        """Run a function in a session of its own and commit, again where it had no effect; see ``azoth.orm.run()``."""
+        return _repeat(cls, fn, rules)
+
     def close_all(cls) -> None:
         """Refuse: sessions are closed by who opened them."""
         raise InvalidRequestError(
@@ -154,6 +184,13 @@ if TYPE_CHECKING:
         def __call__(self, bind: Engine | Connection | None = None, **local_kw: Any) -> SessionT: ...
         def configure(self, **new_kw: Any) -> None: ...
         def begin(self) -> AbstractContextManager[SessionT]: ...
+        @overload
+        def run(self, fn: Callable[[SessionT], Result], **rules: Unpack[RunArguments]) -> Result: ...
+        @overload
+        def run(
+            self, **rules: Unpack[RunArguments]
+        ) -> Callable[[Callable[Concatenate[SessionT, Given], Result]], Callable[Given, Result]]: ...
+        def run(self, fn: Any = None, **rules: Any) -> Any: ...
         def close_all(self) -> None: ...
 
         identity_key = staticmethod(Session.identity_key)
@@ -162,6 +199,53 @@ if TYPE_CHECKING:
 else:
     sessionmaker = SessionFactory
     sessionmaker.__name__ = sessionmaker.__qualname__ = "sessionmaker"
+
+
+@overload
+def run(bind: Engine | Connection, fn: Callable[[Session], Result], **rules: Unpack[RunArguments]) -> Result: ...
+@overload
+def run(
+    bind: Engine | Connection, **rules: Unpack[RunArguments]
+) -> Callable[[Callable[Concatenate[Session, Given], Result]], Callable[Given, Result]]: ...
+def run(bind: Engine | Connection, fn: Callable[..., Any] | None = None, **rules: Unpack[RunArguments]) -> Any:
+    """Run a function in a fresh session and transaction, commit, and repeat it where it is known to have had no effect.
+
+    That is so after serialization failures, deadlocks, lock timeouts (SQLite's busy, Galera's conflicts), and
+    connections that were lost before COMMIT was sent. A COMMIT that got no answer is looked after: PostgreSQL is asked
+    for the transaction by its number; elsewhere the unit writes a row into the table ``azoth_units`` before it commits,
+    which is made with the first unit and whose rows are deleted a day later. So nothing is done twice.
+
+    Args:
+        bind: the engine.
+        fn: a function of the session, which is called again for each attempt and must have no effects elsewhere;
+            without one, what is given is a decorator for functions whose first argument is the session.
+        rules: ``deadline`` (30 seconds: afterwards it is not begun again), ``attempts`` (at most), ``first_delay`` and
+            ``longest_delay`` (0.01 and 1 second: attempts wait at random, up to the first one doubled each time),
+            ``retry`` (further classes of errors after which it is repeated, such as ``StaleDataError``),
+            ``isolation_level``, ``on_retry(error, attempt, delay)``, and ``resolve=False`` (a COMMIT without an answer
+            is raised as ``CommitUnknown``).
+
+    Returns:
+        what the function gives.
+
+    Raises:
+        CommitUnknown: the outcome of a COMMIT could not be found out, or several databases took part without two
+            phases.
+        Exception: what the function or the commit has raised; after several attempts, with a note about each.
+
+    Emits: what the function does; COMMIT; on PostgreSQL a SELECT before it, elsewhere an INSERT.
+    """
+    return _repeat(partial(Session, bind), fn, rules)
+
+
+def _repeat(make_session: Callable[[], Session], fn: Callable[..., Any] | None, rules: RunArguments) -> Any:
+    # For programs that use it.
+    from azoth.orm.session.transactions.repeating.run import Rules, repeat  # noqa: PLC0415
+
+    for name in rules:
+        if name not in Rules._fields:
+            raise no_argument("run()", name, Rules._fields)
+    return repeat(make_session, fn, Rules(**rules))
 
 
 def _check(class_: type[Any], kw: dict[str, Any]) -> None:

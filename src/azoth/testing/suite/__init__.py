@@ -10,8 +10,10 @@ from __future__ import annotations
 try:
     import pytest
 except ImportError as error:
+    from azoth.util.distribution import install_command
+
     raise ImportError(
-        "azoth.testing.suite needs pytest, which azoth itself does not: pip install 'pytest>=8'"
+        f"azoth.testing.suite needs pytest, which azoth itself does not: {install_command('', 'pytest')}"
     ) from error
 
 _AREAS = (

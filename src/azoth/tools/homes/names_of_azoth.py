@@ -102,6 +102,7 @@ AZOTH_ONLY: Final[dict[str, frozenset[str]]] = {
             "TwoPhase",
             "recover_twophase",
             "relation",
+            "run",
             "set_load_on_peers",
         }
     ),

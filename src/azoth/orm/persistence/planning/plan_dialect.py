@@ -13,6 +13,9 @@ class PlanDialect(GenericDialect):
     supports_multivalues_insert = True
     numbers_rows_in_order = True
     supports_sane_multi_rowcount = True
+    use_insertmanyvalues = True
+    use_insertmanyvalues_wo_returning = False
+    insertmanyvalues_max_parameters: int | None = None
 
 
 PLAN_DIALECT = PlanDialect()

@@ -1,0 +1,1 @@
+"""Units of work that are repeated, and that are never done twice."""
