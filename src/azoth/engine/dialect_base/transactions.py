@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.isolation import AUTOCOMMIT, DialectIsolation
 from azoth.exc import InvalidRequestError
+from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from azoth.driver import DBAPIConnection
     from azoth.engine.dialect_base.reflection import ReflectingConnection
 
@@ -74,6 +75,8 @@ class DialectTwoPhases:
         """Make an identifier for a two-phase transaction."""
         if not self.supports_twophase:
             raise self._no_twophase()
+        import secrets  # noqa: PLC0415  # few programs prepare transactions
+
         return f"azoth_{secrets.token_hex(16)}"
 
     def do_begin_twophase(self, connection: PreparingConnection, xid: object) -> None:
