@@ -458,8 +458,7 @@ class Connection(Observing):
     def close(self) -> None:
         """Give the connection back; what was not committed is rolled back.
 
-        Emits:
-            ROLLBACK, where a transaction has begun.
+        Emits: ROLLBACK, where a transaction has begun.
         """
         proxy = self._proxy
         try:
@@ -480,8 +479,7 @@ class Connection(Observing):
         try:
             self.dialect.reset_isolation_level(proxy.dbapi_connection)
         except BaseException as error:
-            # The next user would work at a level that he did not ask for; the last one's work is done, and may be
-            # committed, which an error would deny.
+            # The next user would have a level that he did not ask for. The last one's work is done, perhaps committed.
             self._give_up(error)
             if not isinstance(error, Exception):
                 raise
