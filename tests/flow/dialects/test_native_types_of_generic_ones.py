@@ -94,3 +94,11 @@ def test_a_dialect_of_ones_own_has_native_types_that_make_themselves() -> None:
     assert native.name == "letter_of_mine"
     given = Enum("a", "b", name="letter", native_enum=False)
     assert given.dialect_impl(Own()) is given
+
+
+def test_native_types_give_the_generic_ones_that_they_stand_for() -> None:
+    generic = ENUM("a", "b", name="e").as_generic()
+    assert type(generic) is Enum
+    assert generic.enums == ["a", "b"]
+    assert type(mysql.ENUM("a", "b").as_generic()) is Enum
+    assert type(INTERVAL().as_generic()) is Interval

@@ -333,8 +333,13 @@ def test_contexts_tell_which_columns_were_made_and_which_are_to_be_fetched(own: 
         connection.execute(insert(things).values(a=func.abs(-3)))
         connection.execute(update(things).values(a=things.c.a + 1))
         connection.execute(update(things).values(a=1))
+        connection.execute(insert(things).returning(things.c.b)).all()
+        result = connection.execute(insert(things))
+        assert [c.name for c in result.context.prefetch_cols] == ["a"]
+        assert result.context.dialect is own.dialect
+        assert result.context.compiled.string.startswith("INSERT")
     names = [([c.name for c in one.prefetch_cols], [c.name for c in one.postfetch_cols]) for one in found]
-    assert names == [(["a"], ["b"]), ([], ["a", "b"]), ([], ["a"]), ([], [])]
+    assert names == [(["a"], ["b"]), ([], ["a", "b"]), ([], ["a"]), ([], []), (["a"], ["b"]), (["a"], ["b"])]
 
 
 def test_contexts_tell_how_the_driver_gets_the_statement(own: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A connection whose isolation level cannot be reset is given up; who has committed on it is not told that he failed."""
+"""A connection whose isolation level cannot be reset is given up; who has committed on it is not told otherwise."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from azoth.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from azoth.engine.ports import ExecutingConnection, OpenTransaction
+    from azoth.sql.compiler import Compiled
 
 __all__ = ["CursorResult", "CursorSource", "Execution", "ResultProxy", "StreamedSource"]
 
@@ -37,6 +38,22 @@ class Execution(NamedTuple):
     sql: str
     values: Any
     execution_options: Mapping[str, Any]
+
+    @property
+    def compiled(self) -> Compiled | None:
+        """The compiled statement; None for the driver's own SQL."""
+        return None if self.prepared is None else self.prepared.compiled
+
+    @property
+    def dialect(self) -> DefaultDialect:
+        """The dialect of the connection."""
+        dialect: DefaultDialect = self.connection.dialect
+        return dialect
+
+    @property
+    def prefetch_cols(self) -> Sequence[Any]:
+        """The columns of an INSERT or UPDATE whose values Python's defaults have made before."""
+        return () if self.compiled is None else self.compiled.prefetched_columns
 
     @property
     def postfetch_cols(self) -> Sequence[Any]:

@@ -92,11 +92,8 @@ class ExecutionContext(StatementKind):
 
     @property
     def postfetch_cols(self) -> list[Any]:
-        """The columns of an INSERT or UPDATE whose values the server makes, and that nothing gives back."""
-        if self.compiled is None:
-            return []
-        returned = {column.expression for column in self.compiled.result_columns}
-        return [c for c in self.compiled.server_columns if not c.primary_key and c not in returned]
+        """The columns of an INSERT or UPDATE whose values the server makes, also where RETURNING gives them back."""
+        return [] if self.compiled is None else [c for c in self.compiled.server_columns if not c.primary_key]
 
     def create_cursor(self) -> DBAPICursor:
         """Make the driver's cursor; ``self.cursor`` is one for plain statements."""

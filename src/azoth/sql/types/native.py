@@ -38,3 +38,11 @@ class NativeForEmulated:
             kw: what differs.
         """
         return impl.adapt(cls._emulated if isinstance(impl, cls) else type(impl), **kw)
+
+    def as_generic(self, allow_nulltype: bool = False) -> TypeEngine[Any]:
+        """Turn it into the generic type.
+
+        Args:
+            allow_nulltype: whether there need not be one; there is.
+        """
+        return self.adapt_native_to_emulated(cast("TypeEngine[Any]", self))
