@@ -136,6 +136,7 @@ OPEN = re.compile(
 
 MISSPELT = r"""
     azoth.create_engine("sqlite://", nothing_such=5)
+    azoth.orm.run(e, print, nothing_such=5)
     azoth.create_pool_from_url("sqlite://", nothing_such=5)
     azoth.engine_from_config({"sqlalchemy.url": "sqlite://"}, nothing_such=5)
     azoth.create_mock_engine("sqlite://", print, nothing_such=5)

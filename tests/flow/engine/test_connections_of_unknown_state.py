@@ -322,10 +322,13 @@ def test_errors_about_isolation_levels_are_translated(faulty: Engine, faults: Fa
         with pytest.raises(exc.OperationalError):
             connection.execution_options(isolation_level="READ UNCOMMITTED")
         connection.execution_options(isolation_level="READ UNCOMMITTED")
+        # Who is done with a connection hears nothing of it; the next one gets another connection.
         faults.strike("PRAGMA", DISK)
-        with pytest.raises(exc.OperationalError):
-            connection.close()
-    faulty.connect().close()
+        driver = connection.connection.dbapi_connection
+        connection.close()
+    with faulty.connect() as again:
+        assert again.connection.dbapi_connection is not driver
+        assert again.get_isolation_level() == "SERIALIZABLE"
 
 
 def test_a_forgotten_connection_is_back_without_the_collector(faulty: Engine, seen_from_outside: Ask) -> None:

@@ -141,7 +141,7 @@ class SessionFactory(type, Generic[SessionT]):
         """Give a new session in a transaction: committed at the end of the block, or rolled back, and closed."""
         return _session_in_transaction(cls)
 
-    def run(cls, fn: Callable[..., Any] | None = None, **rules: Unpack[RunArguments]) -> Any:
+    def run(cls, fn: Callable[..., object] | None = None, **rules: Unpack[RunArguments]) -> object:
         """Run a function in a session of its own and commit, again where it had no effect; see ``azoth.orm.run()``."""
         return _repeat(cls, fn, rules)
 
@@ -190,7 +190,7 @@ if TYPE_CHECKING:
         def run(
             self, **rules: Unpack[RunArguments]
         ) -> Callable[[Callable[Concatenate[SessionT, Given], Result]], Callable[Given, Result]]: ...
-        def run(self, fn: Any = None, **rules: Any) -> Any: ...
+        def run(self, fn: object = None, **rules: object) -> object: ...
         def close_all(self) -> None: ...
 
         identity_key = staticmethod(Session.identity_key)
@@ -238,7 +238,7 @@ def run(bind: Engine | Connection, fn: Callable[..., Any] | None = None, **rules
     return _repeat(partial(Session, bind), fn, rules)
 
 
-def _repeat(make_session: Callable[[], Session], fn: Callable[..., Any] | None, rules: RunArguments) -> Any:
+def _repeat(make_session: Callable[[], Session], fn: object, rules: RunArguments) -> object:
     # For programs that use it.
     from azoth.orm.session.transactions.repeating.run import Rules, repeat  # noqa: PLC0415
 

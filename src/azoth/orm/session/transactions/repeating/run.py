@@ -6,7 +6,7 @@ import functools
 import random
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Concatenate, Final, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, NamedTuple, ParamSpec, Protocol, TypeVar, cast
 
 from azoth.exc import ArgumentError, CommitUnknown, DBAPIError
 from azoth.exc.refusals import DeadlockError, LockTimeoutError, SerializationError
@@ -14,9 +14,49 @@ from azoth.orm.session.transactions.repeating.marks import Mark, make_ready, mar
 from azoth.util.arguments import check_count, check_function, wrong_value
 
 if TYPE_CHECKING:
-    from azoth.engine import Engine
+    from types import TracebackType
+
+    from azoth.engine import Connection, Engine
 
 __all__ = ["Rules", "repeat"]
+
+if TYPE_CHECKING:
+
+    class RepeatedTransaction(Protocol):
+        """A session's transaction, as far as it is looked after."""
+
+        @property
+        def connections(self) -> list[Connection]:
+            """The connections that take part."""
+
+    class RepeatedSession(Protocol):
+        """A session, as a unit of work is committed by it."""
+
+        @property
+        def bind(self) -> Engine | Connection | None:
+            """What it is bound to."""
+
+        @property
+        def binds(self) -> dict[Any, Engine | Connection]:
+            """What it is bound to by classes and tables."""
+
+        def connection(self, *, execution_options: dict[str, object]) -> Connection:
+            """Give its connection."""
+
+        def flush(self) -> None:
+            """Send what is pending."""
+
+        def commit(self) -> None:
+            """Commit."""
+
+        def get_transaction(self) -> RepeatedTransaction | None:
+            """Give its transaction."""
+
+        def __enter__(self) -> RepeatedSession: ...
+        def __exit__(
+            self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        ) -> None: ...
+
 
 Result = TypeVar("Result")
 Given = ParamSpec("Given")
@@ -72,7 +112,7 @@ class Rules(NamedTuple):
             check_function("run(): on_retry", self.on_retry, "pass a function of error, attempt and delay")
 
 
-def repeat(make_session: Callable[[], Any], fn: Callable[..., Any] | None, rules: Rules) -> Any:
+def repeat(make_session: Callable[[], RepeatedSession], fn: object, rules: Rules) -> object:
     """Run a function, or give what makes one that is run.
 
     Args:
@@ -94,15 +134,16 @@ def repeat(make_session: Callable[[], Any], fn: Callable[..., Any] | None, rules
 
 
 def _decorated(
-    make_session: Callable[[], Any], rules: Rules, function: Callable[Concatenate[Any, Given], Result]
+    make_session: Callable[[], RepeatedSession],
+    rules: Rules,
+    function: Callable[Concatenate[RepeatedSession, Given], Result],
 ) -> Callable[Given, Result]:
     @functools.wraps(function)
     def repeated(*arguments: Given.args, **named: Given.kwargs) -> Result:
-        def unit(session: Any) -> Result:
+        def unit(session: RepeatedSession) -> Result:
             return function(session, *arguments, **named)
 
-        result: Result = _Unit(make_session, unit, rules).run()
-        return result
+        return cast("Result", _Unit(make_session, unit, rules).run())
 
     return repeated
 
@@ -114,14 +155,16 @@ class _NotCommitted(Exception):
 class _Unit:
     """One unit of work, and its attempts."""
 
-    def __init__(self, make_session: Callable[[], Any], fn: Callable[[Any], Any], rules: Rules) -> None:
+    def __init__(
+        self, make_session: Callable[[], RepeatedSession], fn: Callable[[RepeatedSession], object], rules: Rules
+    ) -> None:
         self._make_session = make_session
         self._fn = fn
         self._rules = rules
         self._until = time.monotonic() + rules.deadline
         self._told: list[str] = []
 
-    def run(self) -> Any:
+    def run(self) -> object:
         """Attempt it until it is done, or is not to be repeated."""
         delays = self._delays()
         for attempt, longest in enumerate(delays, 1):
@@ -143,7 +186,7 @@ class _Unit:
                 time.sleep(delay)
         raise AssertionError("delays do not end")
 
-    def _attempt(self) -> Any:
+    def _attempt(self) -> object:
         with self._make_session() as session:
             rules = self._rules
             if rules.resolve:
@@ -163,7 +206,7 @@ class _Unit:
                 _prune(connection_engine)
             return result
 
-    def _marks(self, session: Any) -> list[tuple[Engine, Mark | None]]:
+    def _marks(self, session: RepeatedSession) -> list[tuple[Engine, Mark | None]]:
         transaction = session.get_transaction()
         if transaction is None or not self._rules.resolve:
             return []
@@ -200,8 +243,8 @@ class _Unit:
                 error.add_note(line)
 
 
-def _engines(session: Any) -> list[Engine]:
-    binds = [session.bind, *(session.binds or {}).values()] if hasattr(session, "binds") else [session.bind]
+def _engines(session: RepeatedSession) -> list[Engine]:
+    binds = [session.bind, *session.binds.values()]
     return list(dict.fromkeys([bind.engine for bind in binds if bind is not None]))
 
 
