@@ -29,8 +29,8 @@ ON_EVERY_PYTHON = ("tests/unit", "tests/flow/seeds", "tests/flow/memory", "tests
 """What runs in full where the rest does not: what is quick, what users asked for, and what the interpreter decides."""
 
 SAMPLED = "tests/flow"
-EVERY = 8
-"""In each folder of the sampled one, the first test file, and every eighth one after it."""
+EVERY = 10
+"""In each folder of the sampled one, the first test file, and every tenth one after it."""
 
 ON_SERVERS = {"postgresql": 5}
 """Which databases a sample of the behaviour tests runs on, besides SQLite, and every how many files. Both drivers of

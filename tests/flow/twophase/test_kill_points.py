@@ -35,7 +35,7 @@ pytestmark = pytest.mark.sqlite_only("they have servers of their own, and a file
 ROOT = Path(__file__).parents[3]
 ALL = os.environ.get("AZOTH_TEST_ALL") == "1"
 SEED = int(os.environ.get("AZOTH_TEST_SEED", "0")) or random.SystemRandom().randrange(10**6)
-SAMPLED = 2
+SAMPLED = 1
 """How many moments of each case and victim are taken in the default run."""
 
 
