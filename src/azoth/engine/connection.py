@@ -545,7 +545,7 @@ class Connection(Observing):
             level = self.dialect._checked_level(level, self._dbapi)
             # Noted before it is done, so that an interrupt in between does not leave a level that nobody resets.
             self._isolation_changed = True
-            self._about_isolation(self.dialect.set_isolation_level, self._dbapi, level)
+            self._translating(self.dialect.set_isolation_level, self._dbapi, level)
 
     def _apply_options(self, options: Mapping[str, Any]) -> None:
         merged = {**self._execution_options, **options}
@@ -568,17 +568,8 @@ class Connection(Observing):
             self._reconnect()
         if self._autocommit:
             return "AUTOCOMMIT"
-        level: str = self._about_isolation(self.dialect.get_isolation_level, self._dbapi)
+        level: str = self._translating(self.dialect.get_isolation_level, self._dbapi)
         return level
-
-    def _about_isolation(self, act: Callable[..., Any], *arguments: Any) -> Any:
-        try:
-            return act(*arguments)
-        except Exception as error:
-            failure = translated_failure(self, error, None, None)
-            if failure is error:
-                raise
-            raise failure from error
 
     @property
     def default_isolation_level(self) -> str | None:

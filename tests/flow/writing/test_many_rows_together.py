@@ -273,3 +273,14 @@ def test_a_page_size_divides_the_rows(tables: Engine, statements: list[str]) -> 
         assert len([one for one in statements if one.startswith("INSERT")]) >= 3
         found = dict(session.execute(select(Parcel.id, Parcel.label)).tuples().all())
         assert all(found[one.id] == one.label for one in parcels)
+
+
+def test_each_row_goes_by_itself_where_the_program_wants_that(tables: Engine, statements: list[str]) -> None:
+    tables.dialect.use_insertmanyvalues = False
+    with Session(tables) as session:
+        session.add_all([Parcel() for _ in range(20)])
+        (insertion,) = session.plan().as_dict()["steps"]
+        assert sum(one["times"] for one in insertion["statements"]) == 20
+        statements.clear()
+        session.commit()
+    assert len([one for one in statements if one.startswith("INSERT")]) == 20

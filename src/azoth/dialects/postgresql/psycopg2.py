@@ -46,9 +46,6 @@ class PGDialect_psycopg2(LibpqDialect):
     driver = "psycopg2"
     # They are views of memory.
     returns_native_bytes = False
-    colspecs: Mapping[type[Any], type[Any]] = {
-        **LibpqDialect.colspecs,
-    }
     supports_server_side_cursors = True
 
     def __init__(self, dbapi: Any = None, **arguments: Any) -> None:

@@ -260,13 +260,8 @@ class TransactionControl(ABC):
             raise self._transaction_exists("the end of a prepared transaction")
         if self._dbapi is None:
             self._reconnect()
-        try:
-            return self.dialect.finish_prepared(self, xid, commit=commit)
-        except Exception as error:
-            failure = translated_failure(self, error, None, None)
-            if failure is error:
-                raise
-            raise failure from error
+        finished: bool = self._translating(partial(self.dialect.finish_prepared, self, xid, commit=commit))
+        return finished
 
     def _finish_known(self, xid: object, *, commit: bool, recover: bool) -> None:
         if not self.dialect.finishes_by_itself:
@@ -452,16 +447,20 @@ class TransactionControl(ABC):
     def _failure_of(self, error: Exception) -> Exception:
         return translated_failure(self, error, None, None)
 
-    def _prepare_twophase(self, xid: Any) -> None:
-        for listener in self.dispatch.prepare_twophase:
-            listener(self, xid)
+    def _translating(self, act: Callable[..., Any], *arguments: Any) -> Any:
+        """Do something through the dialect, where the driver's errors become ours."""
         try:
-            self.dialect.do_prepare_twophase(self, xid)
+            return act(*arguments)
         except Exception as error:
             failure = self._failure_of(error)
             if failure is error:
                 raise
             raise failure from error
+
+    def _prepare_twophase(self, xid: Any) -> None:
+        for listener in self.dispatch.prepare_twophase:
+            listener(self, xid)
+        self._translating(self.dialect.do_prepare_twophase, self, xid)
 
     def _commit_twophase(self, xid: Any, is_prepared: bool) -> None:
         for listener in self.dispatch.commit_twophase:

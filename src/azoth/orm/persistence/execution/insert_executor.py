@@ -21,7 +21,7 @@ from azoth.orm.persistence.execution.temporary_values import temporary_nulls
 from azoth.orm.persistence.planning.rows_apart import inserted_apart
 from azoth.orm.persistence.planning.steps import InsertStep, ReplaceStep
 from azoth.orm.persistence.profile.expressions import clause, has_expressions, is_expression
-from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, by_signature, chunks
+from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, at_once, by_signature, chunks
 from azoth.orm.persistence.statements.insert_form import InsertForm
 from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
 from azoth.orm.persistence.statements.statements import TableStatements, table_statements
@@ -276,8 +276,7 @@ class _InsertRun:
             connection.announced = statement.announced
         for_many = statement.for_many
         assert for_many is not None, "it was asked"
-        page, most = connection.dialect.insertmanyvalues_page_size, connection.dialect.rows_as_table.most
-        most = most if page is None else min(page, most)
+        most = at_once(connection.dialect, connection.dialect.rows_as_table.most)
         for start in range(0, len(rows), most):
             end = start + most
             part, chosen = rows[start:end], instances[start:end]

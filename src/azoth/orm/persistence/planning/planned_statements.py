@@ -21,7 +21,7 @@ from azoth.orm.persistence.planning.steps import (
 )
 from azoth.orm.persistence.profile.expressions import clause, is_expression
 from azoth.orm.persistence.statements.association_statements import association_statement
-from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, by_signature, chunks
+from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, at_once, by_signature, chunks
 from azoth.orm.persistence.statements.insert_form import InsertForm
 from azoth.orm.persistence.statements.replacements import replacement
 from azoth.orm.persistence.statements.statements import Signature, TableStatements, table_statements
@@ -200,8 +200,7 @@ def _insert_rows(form: InsertForm, count: int) -> Iterator[PlannedStatement]:
         yield from _alike(form.for_rows(), count, form.statements.dialect)
     elif (for_many := _insert_of_many(form, count)) is not None:
         dialect = form.statements.dialect
-        page, most = dialect.insertmanyvalues_page_size, dialect.rows_as_table.most
-        yield from _portions(for_many, count, most if page is None else min(page, most))
+        yield from _portions(for_many, count, at_once(dialect, dialect.rows_as_table.most))
     else:
         for size in chunks(form, count, len(form.keys)):
             yield PlannedStatement(form.for_rows(size).sql, size, 1)
@@ -210,7 +209,7 @@ def _insert_rows(form: InsertForm, count: int) -> Iterator[PlannedStatement]:
 def _insert_of_many(form: InsertForm, count: int) -> str | None:
     """Give the INSERT that gives something back for many rows at once, where they go to the database as a table."""
     together: RowsAsTable | None = getattr(form.statements.dialect, "rows_as_table", None)
-    if together is None or count < together.fewest:
+    if together is None or count < together.fewest or not form.returning:
         return None
     statement = form.for_many()
     return None if statement is None else statement.for_many

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.orm.persistence.profile.expressions import clause, is_expression
 from azoth.orm.persistence.statements.insert_form import InsertForm
 from azoth.orm.persistence.statements.statements import Signature, TableStatements
 from azoth.orm.runtime.state import InstanceState
+
+if TYPE_CHECKING:
+
+    class PagingDialect(Protocol):
+        """A dialect, as far as it limits the rows of one INSERT.
+
+        Attributes:
+            insertmanyvalues_page_size: how many rows the program wants at most; None for as many as there may be.
+        """
+
+        insertmanyvalues_page_size: int | None
+
 
 CHUNK_SIZES = (512, 64, 8, 1)
 """How many rows one multi-row INSERT may have; few sizes, so that few statements are compiled."""
@@ -58,6 +70,17 @@ def chunks(form: InsertForm, count: int, width: int) -> Iterator[int]:
                 count -= size
 
 
+def at_once(dialect: PagingDialect, most: int) -> int:
+    """Give how many rows one INSERT takes, of which the program may want fewer (``insertmanyvalues_page_size``).
+
+    Args:
+        dialect: the dialect.
+        most: how many rows the statement can take.
+    """
+    page = dialect.insertmanyvalues_page_size
+    return most if page is None else min(most, page)
+
+
 def _most_rows(form: InsertForm, width: int) -> int:
     dialect = form.statements.dialect
     if (
@@ -71,8 +94,7 @@ def _most_rows(form: InsertForm, width: int) -> int:
         return 1
     limits = [limit for limit in (dialect.max_bind_variables, dialect.insertmanyvalues_max_parameters) if limit]
     most = max(1, min(limits) // width) if limits else CHUNK_SIZES[0]
-    page = dialect.insertmanyvalues_page_size
-    return most if page is None else min(most, page)
+    return at_once(dialect, most)
 
 
 class ExpressionInsert:

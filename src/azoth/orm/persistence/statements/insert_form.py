@@ -88,8 +88,11 @@ class InsertForm:
         self._of_many: RowStatement | None = None
 
     def for_many(self) -> RowStatement | None:
-        """Give the statement of one row that tells rows apart and has a form for many; None where there is none."""
-        if self.returning and not self.matched_by:
+        """Give the statement of one row that tells rows apart and has a form for many; None where there is none.
+
+        There is none either where the dialect wants each row by itself (``use_insertmanyvalues=False``).
+        """
+        if not self.statements.dialect.use_insertmanyvalues or (self.returning and not self.matched_by):
             return None
         if self._of_many is None:
             returning = tuple(dict.fromkeys([*self.matched_by, *self.returning])) if self.returning else ()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from weakref import WeakSet
 
 from azoth.exc import DBAPIError, IntegrityError
+from azoth.orm.session.transactions.own_table import make_own_table
 from azoth.sql.dml import delete, insert
 from azoth.sql.elements import text
 from azoth.sql.schema import Column, MetaData, Table
@@ -31,11 +32,14 @@ PRUNES_EACH: Final = 500
 """Among how many units one, at random, deletes the rows that are of no use."""
 PAUSE: Final = 0.05
 """Seconds between two looks."""
+COMMITTED: Final = "committed"
+ABORTED: Final = "aborted"
+IN_PROGRESS: Final = "in progress"
+"""What has become of a transaction, in the words of PostgreSQL."""
 
-_METADATA = MetaData()
 _units: Table = Table(
     TABLE,
-    _METADATA,
+    MetaData(),
     Column("id", String(32), primary_key=True),
     Column("written_at", BigInteger, nullable=False),
 )
@@ -66,13 +70,7 @@ def make_ready(engine: Engine) -> None:
     """
     if engine.dialect.name == "postgresql" or engine in _ready:
         return
-    try:
-        _METADATA.create_all(engine)
-    except DBAPIError:
-        # Another process may have made it at the same time.
-        with engine.connect() as connection:
-            if not engine.dialect.has_table(connection, TABLE):
-                raise
+    make_own_table(_units, engine)
     _ready.add(engine)
 
 
@@ -120,13 +118,11 @@ class _ByNumber:
         """Ask until it has ended."""
         return _ask(self._look, until)
 
-    def _look(self) -> bool | None:
+    def _look(self) -> str | None:
         with self._engine.connect() as connection:
-            status = connection.scalar(_STATUS, {"number": self._number})
-        if status == "in progress":
-            return None
-        # A server that has never heard of it, after a failover, cannot say that it was not committed elsewhere.
-        return _Unknowable.answer(status)
+            # A server that has never heard of it, after a failover, cannot say that it was not committed elsewhere.
+            status: str | None = connection.scalar(_STATUS, {"number": self._number})
+            return status
 
 
 class _ByRow:
@@ -140,38 +136,26 @@ class _ByRow:
         """Insert the row again: that waits for a transaction that has it and has not ended."""
         return _ask(self._look, until)
 
-    def _look(self) -> bool | None:
+    def _look(self) -> str:
         with self._engine.connect() as connection:
             try:
                 connection.execute(insert(_units), {"id": self._unit, "written_at": 0})
             except IntegrityError:
-                return True
+                return COMMITTED
             finally:
                 connection.rollback()
-        return False
+        return ABORTED
 
 
-class _Unknowable(Exception):
-    """Says that looking again will not help."""
-
-    @classmethod
-    def answer(cls, status: object) -> bool:
-        """Turn a status into an answer."""
-        if status is None:
-            raise cls
-        return status == "committed"
-
-
-def _ask(look: Callable[[], bool | None], until: float) -> bool | None:
+def _ask(look: Callable[[], str | None], until: float) -> bool | None:
+    """Look until there is an outcome; a status of None says that looking again will not help."""
     while True:
         try:
-            found = look()
-        except _Unknowable:
-            return None
+            status = look()
         except DBAPIError:
-            found = None
-        if found is not None:
-            return found
+            status = IN_PROGRESS
+        if status != IN_PROGRESS:
+            return None if status is None else status == COMMITTED
         if time.monotonic() >= until:
             return None
         time.sleep(PAUSE)

@@ -126,9 +126,9 @@ class Agreement:
             return
         if time.monotonic() - self._began_by_clock >= settings.lease:
             raise LeaseOver(settings.lease)
-        record: Decisions | None = settings.decisions
+        record = settings.decisions
         if self._last is not None:
-            record = self._decide_by_last_resource(self._last, settings)
+            self._decide_by_last_resource(self._last, settings)
         elif record is not None:
             try:
                 record.decide(self.transaction, settings.owner, settings.take_ended(record.forgets))
@@ -184,14 +184,13 @@ class Agreement:
             if enlisted is not self._last and getattr(enlisted.transaction, "is_prepared", False):
                 enlisted.connection.invalidate()
 
-    def _decide_by_last_resource(self, last: Enlisted, settings: TwoPhase) -> Decisions:
+    def _decide_by_last_resource(self, last: Enlisted, settings: TwoPhase) -> None:
         record: TableDecisions = settings.of_last_resource(last.connection.engine)
         record.decide_in(last.connection, self.transaction, settings.owner, settings.take_ended(record.forgets))
         try:
             last.commit()
         except CommitUnknown as error:
             self._find_out(record, error, settings)
-        return record
 
     def _find_out(self, record: Decisions, error: Exception, settings: TwoPhase) -> None:
         """Look whether a decision was recorded that has got no answer; return where it was.

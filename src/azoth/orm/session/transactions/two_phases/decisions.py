@@ -7,8 +7,9 @@ from collections.abc import Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 
-from azoth.exc import CommitUnknown, DBAPIError, IntegrityError
+from azoth.exc import CommitUnknown, IntegrityError
 from azoth.exc.two_phases import DecisionTaken, DecisionUnknown
+from azoth.orm.session.transactions.own_table import make_own_table
 from azoth.orm.session.transactions.two_phases.global_ids import FORMAT
 from azoth.sql.dml import delete, insert
 from azoth.sql.schema import Column, MetaData, Table
@@ -54,10 +55,9 @@ class Decisions(Protocol):
         """Delete an owner's decisions that are older than a moment, unless they are needed; give their number."""
 
 
-_METADATA = MetaData()
 _decisions: Table = Table(
     TABLE,
-    _METADATA,
+    MetaData(),
     Column("transaction_id", String(32), primary_key=True),
     Column("outcome", String(8), nullable=False),
     Column("owner", String(16), nullable=False),
@@ -87,13 +87,7 @@ class TableDecisions:
         Emits: a look for the table, and CREATE TABLE; once for each engine.
         """
         if not self._is_ready:
-            try:
-                _METADATA.create_all(self.engine)
-            except DBAPIError:
-                # Another process may have made it at the same time.
-                with self.engine.connect() as connection:
-                    if not self.engine.dialect.has_table(connection, TABLE):
-                        raise
+            make_own_table(_decisions, self.engine)
             self._is_ready = True
 
     def decide(self, transaction: str, owner: str, ended: Collection[str] = ()) -> None:
