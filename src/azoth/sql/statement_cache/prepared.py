@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from typing import Any, TypeAlias
 
 from azoth.sql.compiler import Compiled, DefaultParameter, ResultColumn
@@ -119,12 +120,17 @@ class PreparedStatement:
             database knows what these give.
         """
         dialect: Any = self._dialect
+        reading = dialect
+        if dialect.supports_native_json_deserialization:
+            # What was bound has never been with the driver that reads JSON.
+            reading = copy(dialect)
+            reading.supports_native_json_deserialization = False
         found: dict[Any, Any] = {}
         for place, bind in enumerate(self.compiled.positional):
             if isinstance(bind, DefaultParameter):
                 type_ = bind.type.dialect_impl(dialect)
                 if type_.bind_expression(bind) is None and type_.column_expression(bind.column) is None:
-                    process = type_.result_processor(dialect, None)
+                    process = type_.result_processor(reading, None)
                     found[bind.column] = values[place] if process is None else process(values[place])
         return found
 
